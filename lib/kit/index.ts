@@ -1,0 +1,5 @@
+export { assert, Bug } from "./assert";
+export { type Clock, systemClock } from "./clock";
+export { base64url, sameSecret, sha256, utf8 } from "./encoding";
+export { newId, newToken } from "./ids";
+export { errorText, type Facts, type Log, log } from "./log";
