@@ -164,6 +164,19 @@ CREATE TABLE "endpoint" (
 );
 
 -- CreateTable
+CREATE TABLE "price_version" (
+    "endpoint_id" TEXT NOT NULL,
+    "merchant_id" TEXT NOT NULL,
+    "version" INTEGER NOT NULL,
+    "amount" TEXT NOT NULL,
+    "currency" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "price_version_pkey" PRIMARY KEY ("endpoint_id","version")
+);
+
+-- CreateTable
 CREATE TABLE "catalog_version" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "version" BIGINT NOT NULL DEFAULT 0,
@@ -432,6 +445,9 @@ CREATE INDEX "endpoint_merchant_id_idx" ON "endpoint"("merchant_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "endpoint_service_id_method_shape_key" ON "endpoint"("service_id", "method", "shape");
+
+-- CreateIndex
+CREATE INDEX "price_version_merchant_id_idx" ON "price_version"("merchant_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "demo_payment_capture_key_key" ON "demo_payment"("capture_key");

@@ -1,0 +1,56 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { Pool } from "pg";
+import { errorText, type Log, log as standardLog } from "@/lib/kit";
+import { Prisma, PrismaClient } from "./generated/client";
+
+/** A transaction, or the database itself: what a room's store is written against. */
+export type Store = Prisma.TransactionClient;
+export const sql = Prisma.sql;
+export const joinSql = Prisma.join;
+export const emptySql = Prisma.empty;
+export type Sql = Prisma.Sql;
+export type Json = Prisma.InputJsonValue;
+
+/** A decimal column's exact integer: base units never pass through a `number`. */
+export const units = (value: { toFixed(): string } | string): bigint =>
+  BigInt(typeof value === "string" ? value : value.toFixed());
+
+export type Database = {
+  client: PrismaClient;
+  pool: Pool;
+  /** Runs `work` in one transaction; anything it throws rolls everything back. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+};
+
+type Options = { url: string; connectionsMax?: number; log?: Log };
+
+/** Opens the one pool of this process. A broken idle connection is logged and replaced, never thrown. */
+export function openDatabase({ url, connectionsMax = 16, log = standardLog }: Options): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    application_name: "farebox",
+  });
+  pool.on("error", (error) => log("warn", "database.connection-lost", { error: errorText(error) }));
+  const client = new PrismaClient({ adapter: new PrismaPg(pool) });
+  return {
+    client,
+    pool,
+    transaction: (work) => client.$transaction(work, { maxWait: 5_000, timeout: 20_000 }),
+    async close() {
+      await client.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+/** Did the database refuse because a unique key is taken? `key` names the index when PostgreSQL told it. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && error.code === "P2002") return true;
+  const text = `${error.message} ${JSON.stringify("meta" in error ? error.meta : "")}`;
+  return /\b23505\b|unique constraint/i.test(text);
+}

@@ -1,0 +1,14 @@
+export {
+  type Database,
+  emptySql,
+  isUniqueViolation,
+  type Json,
+  joinSql,
+  openDatabase,
+  type Sql,
+  type Store,
+  sql,
+  units,
+} from "./database";
+export { listen, type Notices } from "./notices";
+export { aliveOwners, openPresence, type Presence } from "./presence";
