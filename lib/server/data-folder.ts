@@ -1,0 +1,103 @@
+import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { StartFault } from "./start-fault";
+
+const startWindowMs = 120_000;
+
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/**
+ * Makes the data folder and proves that this user may write there. Root leaves others the right to pass through,
+ * because PostgreSQL refuses to run as root; every file with a secret has mode 0600 on its own.
+ */
+export async function openDataFolder(dataDir: string): Promise<void> {
+  try {
+    const made = await mkdir(dataDir, { recursive: true, mode: isRoot() ? 0o755 : 0o700 });
+    if (made && isRoot()) await chmod(dataDir, 0o711);
+    const probe = join(dataDir, `.probe-${process.pid}`);
+    await (await open(probe, "w", 0o600)).close();
+    await rm(probe);
+  } catch (error) {
+    throw new StartFault(
+      `The data folder ${dataDir} cannot be written by this user (${errorCode(error)}): set FAREBOX_DATA_DIR to a folder of yours.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Replaces a file as a whole, mode 0600, so that a crash leaves either the old text or the new. */
+export async function writePrivateFile(path: string, text: string): Promise<void> {
+  const draft = join(dirname(path), `.${process.pid}-${Date.now()}.draft`);
+  const file = await open(draft, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+}
+
+export async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw new StartFault(`${path} cannot be read by this user (${errorCode(error)}).`, { cause: error });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === "EPERM";
+  }
+}
+
+async function isAbandoned(lock: string): Promise<boolean> {
+  const pid = Number(await readFile(lock, "utf8").catch(() => ""));
+  const age = await stat(lock).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
+  if (age > startWindowMs) return true;
+  return pid > 0 && (pid === process.pid || !isAlive(pid));
+}
+
+const held = new Set<string>();
+
+/**
+ * Runs `work` while no other process starts or stops the database of this folder. The mark is a file that names its
+ * process; the mark of a dead process is removed.
+ */
+export async function whileStarting<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(dataDir, "starting.lock");
+  const deadline = Date.now() + startWindowMs;
+  for (;;) {
+    try {
+      const file = await open(lock, "wx", 0o600);
+      await file.writeFile(String(process.pid));
+      await file.close();
+      break;
+    } catch (error) {
+      if (errorCode(error) !== "EEXIST") throw error;
+      if (!held.has(lock) && (await isAbandoned(lock))) await rm(lock, { force: true });
+      else if (Date.now() > deadline)
+        throw new StartFault(`Another process holds ${lock}: remove it if none is starting.`);
+      else await pause(50);
+    }
+  }
+  held.add(lock);
+  try {
+    return await work();
+  } finally {
+    held.delete(lock);
+    await rm(lock, { force: true });
+  }
+}
