@@ -1,0 +1,68 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "./cn";
+
+const columns = {
+  2: "sm:grid-cols-2",
+  3: "sm:grid-cols-3",
+  4: "sm:grid-cols-2 xl:grid-cols-4",
+  5: "sm:grid-cols-2 xl:grid-cols-5",
+};
+
+/** Tiles side by side under one border. */
+export function Tiles({
+  columns: count = 4,
+  label,
+  children,
+}: {
+  columns?: keyof typeof columns;
+  label: string;
+  children: ReactNode;
+}) {
+  return (
+    <section
+      aria-label={label}
+      className={cn("grid overflow-hidden rounded-card border bg-surface", columns[count])}
+    >
+      {children}
+    </section>
+  );
+}
+
+type TileProps = {
+  label: string;
+  /** Already formatted; "—" when not applicable. */
+  figure: string;
+  /** A second currency or what the figure is made of: "and 412 880 sat". */
+  second?: ReactNode;
+  /** The period before, "$923.66 before", and the change against it, "+9.1%". */
+  before?: string | undefined;
+  change?: string | undefined;
+  /** The list that makes up the figure; the whole tile opens it. */
+  href?: string | undefined;
+};
+
+export function Tile({ label, figure, second, before, change, href }: TileProps) {
+  const look = "-ms-px -mt-px grid min-w-0 content-start border-s border-t p-4";
+  const inside = (
+    <>
+      <span className="text-muted text-xs">{label}</span>
+      <span className="num mt-1 font-medium text-2xl text-ink tracking-[-0.02em] wrap-anywhere">
+        {figure}
+      </span>
+      {second !== undefined && <span className="num min-h-5 text-body text-sm">{second}</span>}
+      {(before !== undefined || change !== undefined) && (
+        <span className="num mt-2 flex flex-wrap gap-x-2 text-muted text-xs">
+          {before}
+          {change !== undefined && <span className="text-body">{change}</span>}
+        </span>
+      )}
+    </>
+  );
+  if (!href) return <div className={look}>{inside}</div>;
+  return (
+    <Link href={href} className={cn(look, "hover:bg-hover focus-visible:-outline-offset-2")}>
+      {inside}
+    </Link>
+  );
+}

