@@ -31,7 +31,12 @@ export type SystemUser = Readonly<{ uid: number; gid: number; name: string }> | 
 export type Home = Readonly<{ cluster: string; programs: string; user: SystemUser }>;
 
 /** What PostgreSQL's programs see of our surroundings: nothing, so that no PG* variable of the operator leaks in. */
-export const surroundings = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
+export const surroundings: NodeJS.ProcessEnv = {
+  NODE_ENV: "production",
+  PATH: "/usr/local/bin:/usr/bin:/bin",
+  LC_ALL: "C",
+  TZ: "UTC",
+};
 
 export const asUser = (user: SystemUser): { uid?: number; gid?: number } =>
   user ? { uid: user.uid, gid: user.gid } : {};

@@ -1,0 +1,211 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { errorText, type Log, newId } from "@/lib/kit";
+import { Problem, problemResponse } from "@/lib/problems";
+import {
+  type Arrival,
+  headerLines,
+  type IsTrustedProxy,
+  originForm,
+  peerOf,
+  settleForwarding,
+} from "./arrival";
+import { sendResponse } from "./send-response";
+import { isWaitingToSend, toRequest, watchBody } from "./whatwg-request";
+
+const headerBytesMax = 32 * 1024;
+
+export type DoorLimits = Readonly<{
+  /** How long a caller may take for its request line and headers. */
+  headersMs: number;
+  /** How long a caller may be silent in the middle of a body, or leave an answer unread. */
+  idleMs: number;
+  keepAliveMs: number;
+}>;
+
+const usual: DoorLimits = { headersMs: 10_000, idleMs: 30_000, keepAliveMs: 65_000 };
+
+export type DoorOptions = Readonly<{
+  gateway(request: Request, arrival: Arrival): Promise<Response>;
+  isGatewayPath(path: string): boolean;
+  next(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Takes over a connection that Next itself upgrades (hot reload); true when it did. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Whose origin the `Request` URLs have: never one that a header names. */
+  origin: string;
+  isTrustedProxy: IsTrustedProxy;
+  log: Log;
+  limits?: Partial<DoorLimits>;
+}>;
+
+export type Door = Readonly<{
+  server: Server;
+  /** Takes no new connection, lets running answers end for `graceMs`, then cuts what is left. */
+  close(graceMs: number): Promise<void>;
+}>;
+
+/** A problem for a connection that has no usable request to answer. */
+async function refuseSocket(socket: Duplex, problem: Problem): Promise<void> {
+  const answer = problemResponse(problem, { requestId: newId("rq") });
+  const body = await answer.text();
+  const lines = [
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+    ...[...answer.headers].map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  if (socket.writable) socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), 1_000).unref(); // time for the caller to read it
+}
+
+function problemOf(code: string | undefined): Problem {
+  if (code === "HPE_HEADER_OVERFLOW") return new Problem("headers-too-large");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem("request-timeout");
+  return new Problem("bad-request", "This is not an HTTP request that can be read.");
+}
+
+const noWebSockets = (): Problem =>
+  new Problem("bad-request", "There are no WebSockets here; ask over plain HTTP.");
+
+const hostCount = (request: IncomingMessage): number =>
+  request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+
+/** Path and query of a request that can be served; throws for forms that nobody serves here. */
+function readTarget(request: IncomingMessage): string {
+  const target = originForm(request.url ?? "");
+  if (target === null) throw new Problem("bad-request", "The request target is not a path. Ask for a path.");
+  const hosts = hostCount(request);
+  if (hosts > 1 || (hosts === 0 && request.httpVersion !== "1.0")) {
+    throw new Problem("bad-request", "A request names its host exactly once, in the Host header.");
+  }
+  if (/websocket/i.test(request.headers.upgrade ?? "")) throw noWebSockets();
+  return target;
+}
+
+type Answering = Readonly<{ options: DoorOptions; limits: DoorLimits; isClosing(): boolean }>;
+
+async function answerWithGateway(
+  { options, limits, isClosing }: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { origin, gateway } = options;
+  const { idleMs } = limits;
+  const target = readTarget(request);
+  const asked = toRequest({ request, response, target, origin, idleMs });
+  const caller = peerOf(request, options.isTrustedProxy);
+  const answer = await gateway(asked, { target, rawHeaders: headerLines(request.rawHeaders), ...caller });
+  await sendResponse(answer, { request, response, idleMs, isLast: isClosing });
+}
+
+async function answerWithNext(
+  { options, limits, isClosing }: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { peer } = peerOf(request, options.isTrustedProxy);
+  request.url = readTarget(request);
+  settleForwarding(request, peer, options.isTrustedProxy);
+  watchBody(request, limits.idleMs);
+  if (isClosing()) response.setHeader("connection", "close");
+  if (isWaitingToSend(request)) response.writeContinue();
+  await options.next(request, response);
+}
+
+async function answer(
+  answering: Answering,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { options, limits } = answering;
+  try {
+    const [path] = readTarget(request).split("?", 1);
+    const isSold = options.isGatewayPath(path ?? "");
+    await (isSold ? answerWithGateway : answerWithNext)(answering, request, response);
+  } catch (error) {
+    const requestId = newId("rq");
+    if (!Problem.is(error)) options.log("error", "door.fault", { requestId, error: errorText(error) });
+    if (response.headersSent) {
+      response.destroy(); // what was begun is seen to break off
+      return;
+    }
+    const refusal = problemResponse(error, { requestId });
+    await sendResponse(refusal, { request, response, idleMs: limits.idleMs, isLast: () => true });
+  }
+}
+
+function refuseUnreadable(server: Server, open: WeakMap<Socket, Set<ServerResponse>>): void {
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    const isTalking = [...(open.get(socket) ?? [])].some((response) => response.headersSent);
+    if (error.code === "ECONNRESET" || !socket.writable || isTalking) socket.destroy();
+    else void refuseSocket(socket, problemOf(error.code));
+  });
+  server.on("connect", (_request, socket) => void refuseSocket(socket, new Problem("method-not-allowed")));
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), graceMs);
+    const idle = setInterval(() => server.closeIdleConnections(), 100);
+    server.close(() => {
+      clearTimeout(late);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
+
+/** The one HTTP server: sold addresses go straight to the gateway, everything else to Next as it came. */
+export function createDoor(options: DoorOptions): Door {
+  const limits = { ...usual, ...options.limits };
+  const open = new WeakMap<Socket, Set<ServerResponse>>();
+  let isClosing = false;
+  const answering = { options, limits, isClosing: () => isClosing };
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const responses = open.get(request.socket) ?? new Set();
+    open.set(request.socket, responses.add(response));
+    response.once("close", () => responses.delete(response));
+    request.on("error", () => undefined); // a caller that went away; whoever reads the body hears of it
+    response.on("error", () => undefined);
+    answer(answering, request, response).catch((error: unknown) => {
+      options.log("error", "door.fault", { error: errorText(error) });
+      response.destroy();
+    });
+  };
+
+  const server = createServer(
+    {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: limits.headersMs,
+      requestTimeout: 0, // a long upload is fine; a silent one is cut while it is read
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+      requireHostHeader: false, // asked for above, with a problem document
+      noDelay: true,
+    },
+    onRequest,
+  );
+  server.on("checkContinue", onRequest);
+  refuseUnreadable(server, open);
+  const { upgrade } = options;
+  if (upgrade) {
+    server.on("upgrade", (request, socket, head) => {
+      if (!upgrade(request, socket, head)) void refuseSocket(socket, noWebSockets());
+    });
+  }
+  return {
+    server,
+    close(graceMs) {
+      isClosing = true;
+      return close(server, graceMs);
+    },
+  };
+}
