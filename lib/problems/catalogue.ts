@@ -96,6 +96,11 @@ export const catalogue = {
     title: "Method not allowed",
     detail: "This address does not take that HTTP method.",
   },
+  "request-timeout": {
+    status: 408,
+    title: "Request too slow",
+    detail: "The request did not arrive in time. Send it again without pausing.",
+  },
   "in-progress": {
     status: 409,
     title: "Already in progress",
