@@ -43,12 +43,14 @@ export function AppShell(props: AppShellProps) {
         Skip to content
       </a>
       <div className="grid min-h-dvh md:grid-cols-[var(--spacing-sidebar)_minmax(0,1fr)] icons:grid-cols-[3.25rem_minmax(0,1fr)] print:block">
-        <aside className="sticky top-0 flex h-dvh flex-col gap-4 overflow-y-auto border-e bg-surface p-2 max-md:hidden print:hidden">
-          <MerchantSwitcher {...merchant} choices={merchants} canShrink />
-          <nav aria-label="Main">
-            <NavList groups={nav} canShrink />
-          </nav>
-          <BarToggle />
+        <aside className="border-e bg-surface max-md:hidden print:hidden">
+          <div className="sticky top-0 flex h-dvh flex-col gap-4 overflow-y-auto p-2">
+            <MerchantSwitcher {...merchant} choices={merchants} canShrink />
+            <nav aria-label="Main">
+              <NavList groups={nav} canShrink />
+            </nav>
+            <BarToggle />
+          </div>
         </aside>
         <div className="flex min-w-0 flex-col">
           <TopBar {...props} />

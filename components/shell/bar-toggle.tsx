@@ -28,7 +28,7 @@ export function BarToggle() {
       onClick={toggle}
       aria-expanded={!shrunk}
       title={shrunk ? "Widen the bar" : "Shrink the bar"}
-      className="mt-auto flex h-8 w-full items-center gap-2 rounded-control px-2 text-muted text-sm hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
+      className="mt-auto hidden h-8 w-full items-center gap-2 rounded-control px-2 text-muted text-sm hover:bg-hover hover:text-ink focus-visible:-outline-offset-2 lg:flex"
     >
       {shrunk ? <PanelLeftOpen /> : <PanelLeftClose />}
       <span className="icons:sr-only">{shrunk ? "Widen the bar" : "Shrink the bar"}</span>

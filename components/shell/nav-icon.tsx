@@ -9,22 +9,39 @@ import {
   Play,
   ReceiptText,
   SlidersHorizontal,
-  TrainTrack,
   Undo2,
   UserRound,
   UsersRound,
   Webhook,
 } from "lucide-react";
+import { cn } from "@/components/ui/cn";
 import type { NavIconName } from "./nav";
 
-const icons: Record<NavIconName, LucideIcon> = {
+/** Two rails and their sleepers; the icon set has only a slanted track. */
+function Rails({ className }: { className?: string | undefined }) {
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className={cn("lucide", className)}
+    >
+      <path d="M8 3 5 21M16 3l3 18M7.4 7h9.2M6.6 12h10.8M5.8 17h12.4" />
+    </svg>
+  );
+}
+
+const icons: Record<NavIconName, LucideIcon | typeof Rails> = {
   overview: LayoutGrid,
   receipts: ReceiptText,
   refunds: Undo2,
   channels: ArrowLeftRight,
   payers: UserRound,
   services: Box,
-  rails: TrainTrack,
+  rails: Rails,
   "try-it": Play,
   discovery: Compass,
   webhooks: Webhook,

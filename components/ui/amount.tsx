@@ -22,10 +22,10 @@ type AmountProps = {
 
 const columns = {
   0: "md:grid-cols-[auto_minmax(0ch,auto)_minmax(3.2ch,auto)]",
-  2: "md:grid-cols-[auto_minmax(2.8ch,auto)_minmax(3.2ch,auto)]",
-  4: "md:grid-cols-[auto_minmax(5ch,auto)_minmax(3.2ch,auto)]",
-  6: "md:grid-cols-[auto_minmax(7ch,auto)_minmax(3.2ch,auto)]",
-  8: "md:grid-cols-[auto_minmax(9ch,auto)_minmax(3.2ch,auto)]",
+  2: "md:grid-cols-[auto_minmax(2.5ch,auto)_minmax(3.2ch,auto)]",
+  4: "md:grid-cols-[auto_minmax(4.5ch,auto)_minmax(3.2ch,auto)]",
+  6: "md:grid-cols-[auto_minmax(6.5ch,auto)_minmax(3.2ch,auto)]",
+  8: "md:grid-cols-[auto_minmax(8.5ch,auto)_minmax(3.2ch,auto)]",
 };
 
 /** A figure in a table: aligned at the decimal point, its unit stepped back in a column of its own. */

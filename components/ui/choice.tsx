@@ -17,7 +17,7 @@ const line = "inline-flex min-h-6 items-start gap-2 text-sm text-ink";
 export function Checkbox({ label, help, className, ...rest }: ChoiceProps) {
   return (
     <label className={cn(line, className)}>
-      <input type="checkbox" className="mt-0.5 size-4 flex-none accent-accent" {...rest} />
+      <input type="checkbox" className="tick mt-0.5" {...rest} />
       <Words label={label} help={help} />
     </label>
   );
@@ -26,9 +26,9 @@ export function Checkbox({ label, help, className, ...rest }: ChoiceProps) {
 /** A checkbox without visible words, for the first column of a table. */
 export function RowCheckbox({ label, ...rest }: Omit<ComponentProps<"input">, "type"> & { label: string }) {
   return (
-    <label className="-m-1 inline-grid size-6 place-items-center">
+    <label className="-m-1 inline-grid size-6 place-items-center align-middle">
       <span className="sr-only">{label}</span>
-      <input type="checkbox" data-row-select className="size-4 accent-accent" {...rest} />
+      <input type="checkbox" data-row-select className="tick" {...rest} />
     </label>
   );
 }
@@ -36,7 +36,7 @@ export function RowCheckbox({ label, ...rest }: Omit<ComponentProps<"input">, "t
 export function Radio({ label, help, className, ...rest }: ChoiceProps) {
   return (
     <label className={cn(line, className)}>
-      <input type="radio" className="mt-0.5 size-4 flex-none accent-accent" {...rest} />
+      <input type="radio" className="tick mt-0.5" {...rest} />
       <Words label={label} help={help} />
     </label>
   );

@@ -7,7 +7,7 @@ const look = cva(
   [
     "w-full min-w-0 rounded-control border border-line-strong bg-surface text-ink",
     "focus-visible:outline-offset-0 disabled:bg-sunken disabled:text-muted [&[readonly]]:bg-sunken",
-    "aria-invalid:border-failed",
+    "aria-invalid:border-failed pointer-coarse:text-lg",
   ],
   {
     variants: {

@@ -10,18 +10,10 @@ type PagerProps = {
   nextHref?: string | undefined;
   /** One per currency, never added together: "$91.37 USD", "12 400 sat". */
   sums?: readonly string[];
-  sumsLabel?: string;
 };
 
 /** The foot line of a list: where we are, how many there are, and what they add up to. */
-export function Pager({
-  position,
-  total,
-  previousHref,
-  nextHref,
-  sums = [],
-  sumsLabel = "Sum of all",
-}: PagerProps) {
+export function Pager({ position, total, previousHref, nextHref, sums = [] }: PagerProps) {
   return (
     <>
       <p className="text-muted">
@@ -36,7 +28,7 @@ export function Pager({
       {sums.length > 0 && (
         <p className="ms-auto flex flex-wrap items-center gap-x-6 max-md:w-full max-md:justify-between">
           <span className="text-muted">
-            {sumsLabel} {total}
+            Sum<span className="max-md:hidden"> of all {total}</span>
           </span>
           {sums.map((sum) => (
             <b key={sum} className="whitespace-nowrap">

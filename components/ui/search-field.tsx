@@ -21,7 +21,7 @@ export function SearchField({
   placeholder,
 }: SearchFieldProps) {
   return (
-    <search>
+    <search className="max-md:min-w-40 max-md:flex-1">
       <form action={action} method="get" className="relative">
         {keep.map(([key, kept]) => (
           <input key={`${key} ${kept}`} type="hidden" name={key} value={kept} />

@@ -58,6 +58,10 @@ function Step({ step }: { step: TimelineStep }) {
         full={step.full}
         className="mono text-muted leading-5 max-md:order-last max-md:col-span-2 max-md:col-start-2"
       />
+      <span
+        aria-hidden
+        className="absolute inset-y-0 start-2 w-px bg-line group-first:top-4 group-last:bottom-auto group-last:h-4 md:start-[7.25rem]"
+      />
       <Dot step={step} tone={tone} />
       <div className="min-w-0">
         <p className={words[tone]}>
@@ -73,20 +77,16 @@ function Step({ step }: { step: TimelineStep }) {
 }
 
 function Dot({ step, tone }: { step: TimelineStep; tone: Tone }) {
-  const hasShape = step.shape !== undefined || tone !== "neutral" || step.mark !== undefined;
+  const hasShape = step.shape !== undefined || tone !== "neutral";
   return (
-    <span className={cn("relative grid h-5 w-4 place-items-center self-stretch", shapesInk[tone])}>
-      <span
-        aria-hidden
-        className="absolute -inset-y-1.5 start-1/2 w-px -translate-x-1/2 bg-line group-first:top-2.5 group-last:bottom-auto group-last:h-4 rtl:translate-x-1/2"
-      />
-      <span className="relative grid h-5 place-items-center self-start bg-surface">
-        {step.mark === "repeated" && <Undo2 />}
-        {step.mark !== "repeated" && hasShape && (
-          <StatusShape tone={tone} shape={step.shape} className="size-4" />
-        )}
-        {!hasShape && <span className="size-[7px] rounded-pill border-[1.5px] border-line-strong" />}
-      </span>
+    <span className={cn("relative grid h-5 w-4 place-items-center bg-surface", shapesInk[tone])}>
+      {step.mark === "repeated" && <Undo2 />}
+      {step.mark !== "repeated" && hasShape && (
+        <StatusShape tone={tone} shape={step.shape} className="size-4" />
+      )}
+      {step.mark !== "repeated" && !hasShape && (
+        <span className="size-[7px] rounded-pill border-[1.5px] border-line-strong" />
+      )}
     </span>
   );
 }
