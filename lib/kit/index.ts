@@ -3,3 +3,4 @@ export { type Clock, systemClock } from "./clock";
 export { base64url, sameSecret, sha256, utf8 } from "./encoding";
 export { newId, newToken } from "./ids";
 export { errorText, type Facts, type Log, log } from "./log";
+export { createSeal, type Seal, SealFault } from "./seal";

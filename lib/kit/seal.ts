@@ -1,0 +1,69 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { assert } from "./assert";
+import { base64url, sha256 } from "./encoding";
+
+/** An envelope that none of our secrets opens, or that was sealed for another place. */
+export class SealFault extends Error {
+  override name = "SealFault";
+}
+
+export type Seal = Readonly<{
+  /** Encrypts a text for one place. `about` names it (`table|column|row|merchant`) and is needed to open it. */
+  seal(text: string, about: string): string;
+  /** Throws {@link SealFault} for an envelope that is altered, moved, or sealed under a secret we lack. */
+  open(envelope: string, about: string): string;
+}>;
+
+type Key = Readonly<{ id: string; bytes: Buffer }>;
+type Secret = Buffer | string;
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+function deriveKey(secret: Secret): Key {
+  const bytes = Buffer.from(hkdfSync("sha256", secret, "", "farebox seal v1", 32));
+  return { id: sha256(bytes).toString("hex").slice(0, 8), bytes };
+}
+
+function decrypt(key: Key, sealed: Uint8Array, about: string): string {
+  const end = sealed.length - tagBytes;
+  const decipher = createDecipheriv("aes-256-gcm", key.bytes, sealed.subarray(0, nonceBytes));
+  decipher.setAAD(Buffer.from(about)).setAuthTag(sealed.subarray(end));
+  return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, end)), decipher.final()]).toString();
+}
+
+/**
+ * Encryption at rest: AES-256-GCM under a key derived from `FAREBOX_SECRET`, as `v1.<key id>.<base64url>`. Of several
+ * secrets the first seals and all open, so that a secret can be replaced while the old envelopes are still read.
+ */
+export function createSeal(secrets: Secret | readonly Secret[]): Seal {
+  const list = typeof secrets === "string" || Buffer.isBuffer(secrets) ? [secrets] : secrets;
+  const keys = list.map(deriveKey);
+  const [current] = keys;
+  assert(current, "A seal has at least one secret.");
+
+  return {
+    seal(text, about) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv("aes-256-gcm", current.bytes, nonce);
+      cipher.setAAD(Buffer.from(about));
+      const body = Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+      return `v1.${current.id}.${base64url.encode(body)}`;
+    },
+
+    open(envelope, about) {
+      const [version, id, body = "", ...rest] = envelope.split(".");
+      const key = keys.find((candidate) => candidate.id === id);
+      const sealed = base64url.decode(body);
+      if (version !== "v1" || rest.length > 0 || !sealed || sealed.length < nonceBytes + tagBytes) {
+        throw new SealFault("This is not an envelope.");
+      }
+      if (!key) throw new SealFault("The envelope was sealed under another FAREBOX_SECRET.");
+      try {
+        return decrypt(key, sealed, about);
+      } catch (cause) {
+        throw new SealFault("The envelope is altered, or was made for another place.", { cause });
+      }
+    },
+  };
+}

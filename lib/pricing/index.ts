@@ -1,0 +1,1 @@
+export { type RailFacts, type RailOffer, railOffers } from "./rail-offers";
