@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { StartFault } from "./start-fault";
@@ -60,44 +60,51 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-async function isAbandoned(lock: string): Promise<boolean> {
-  const pid = Number(await readFile(lock, "utf8").catch(() => ""));
+/** Removes the mark of a process that died while it held it. */
+async function removeAbandoned(lock: string): Promise<void> {
+  const read = () => readFile(lock, "utf8").catch(() => "");
+  const mark = await read();
+  const pid = Number(mark);
   const age = await stat(lock).then(
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
-  if (age > startWindowMs) return true;
-  return pid > 0 && (pid === process.pid || !isAlive(pid));
+  const isDead = pid > 0 && (pid === process.pid || !isAlive(pid)); // our own number was somebody's before us
+  if ((isDead || age > startWindowMs) && (await read()) === mark) await rm(lock, { force: true });
 }
 
-const held = new Set<string>();
-
-/**
- * Runs `work` while no other process starts or stops the database of this folder. The mark is a file that names its
- * process; the mark of a dead process is removed.
- */
-export async function whileStarting<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(dataDir, "starting.lock");
-  const deadline = Date.now() + startWindowMs;
-  for (;;) {
+async function takeMark(lock: string): Promise<void> {
+  for (const deadline = Date.now() + startWindowMs; ; ) {
     try {
-      const file = await open(lock, "wx", 0o600);
-      await file.writeFile(String(process.pid));
-      await file.close();
-      break;
+      await writeFile(lock, String(process.pid), { flag: "wx", mode: 0o600 });
+      return;
     } catch (error) {
       if (errorCode(error) !== "EEXIST") throw error;
-      if (!held.has(lock) && (await isAbandoned(lock))) await rm(lock, { force: true });
-      else if (Date.now() > deadline)
+      if (Date.now() > deadline)
         throw new StartFault(`Another process holds ${lock}: remove it if none is starting.`);
-      else await pause(50);
     }
+    await removeAbandoned(lock);
+    await pause(20);
   }
-  held.add(lock);
-  try {
-    return await work();
-  } finally {
-    held.delete(lock);
-    await rm(lock, { force: true });
-  }
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Runs `work` while nobody else starts or stops the database of this folder: one at a time in this process, and
+ * between processes by a file that names the one at work.
+ */
+export function whileStarting<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(dataDir, "starting.lock");
+  const turn = async (): Promise<T> => {
+    await takeMark(lock);
+    try {
+      return await work();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  };
+  const mine = (turns.get(lock) ?? Promise.resolve()).then(turn, turn);
+  turns.set(lock, mine);
+  return mine;
 }

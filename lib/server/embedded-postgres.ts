@@ -24,7 +24,7 @@ const lockSpace = 402; // our two advisory locks live in a name space of their o
 const serverLock = 1; // held by the one server of a data folder
 const presenceLock = 2; // shared by everyone who uses the database; the last one out stops it
 const attachMs = 30_000;
-const serverLockMs = 3_000; // a server that was just killed leaves its connection behind for a moment
+const serverLockMs = 1_500; // a server that was just killed leaves its connection behind for a moment
 const retryMs = { least: 250, most: 10_000 };
 const trimLogMs = 60_000;
 
