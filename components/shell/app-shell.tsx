@@ -43,7 +43,7 @@ export function AppShell(props: AppShellProps) {
         Skip to content
       </a>
       <div className="grid min-h-dvh md:grid-cols-[var(--spacing-sidebar)_minmax(0,1fr)] icons:grid-cols-[3.25rem_minmax(0,1fr)] print:block">
-        <aside className="border-e bg-surface max-md:hidden print:hidden">
+        <aside className="relative z-30 border-e bg-surface max-md:hidden print:hidden">
           <div className="sticky top-0 flex h-dvh flex-col gap-4 overflow-y-auto p-2">
             <MerchantSwitcher {...merchant} choices={merchants} canShrink />
             <nav aria-label="Main">
@@ -63,8 +63,9 @@ export function AppShell(props: AppShellProps) {
             id="main"
             tabIndex={-1}
             className={cn(
-              "w-full flex-1 p-4 outline-none md:p-6 print:p-0",
-              width === "normal" && "max-w-300",
+              "w-full flex-1 p-4 outline-none md:p-6 print:px-0 print:pb-0",
+              width === "normal" && "max-w-340",
+              mode === "test" && "[--sticky-top:5rem]",
             )}
           >
             {children}
@@ -79,8 +80,8 @@ function TopBar(props: AppShellProps) {
   const { merchant, merchants, nav, mode, modeBase, user, accountHref, signOut, breadcrumb, searchHref } =
     props;
   return (
-    <div className="sticky top-0 z-20 print:hidden">
-      <header className="flex h-bar items-center gap-1 border-b bg-surface px-4 md:gap-2 md:px-6">
+    <header className="sticky top-0 z-20 print:hidden">
+      <div className="flex h-bar items-center gap-1 border-b bg-surface px-4 md:gap-2 md:px-6">
         <MobileMenu>
           <MerchantSwitcher {...merchant} choices={merchants} />
           <nav aria-label="Main">
@@ -95,8 +96,8 @@ function TopBar(props: AppShellProps) {
           <ShellTools groups={nav} searchHref={searchHref} />
           <AccountMenu user={user} accountHref={accountHref} signOut={signOut} />
         </div>
-      </header>
+      </div>
       {mode === "test" && <ModeBand />}
-    </div>
+    </header>
   );
 }

@@ -1,18 +1,15 @@
 "use client";
 
-import { Command, defaultFilter } from "cmdk";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { cn } from "@/components/ui/cn";
 import { floatStyle, veilStyle } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
+import { type Entry, findEntries } from "./find-entries";
 import type { NavGroup } from "./nav";
 import { NavIcon } from "./nav-icon";
-
-/** Ids have digits, underscores or great length; page names have none of them. */
-const looksLikeId = (text: string) => /[\d_/:]/.test(text) || text.length > 16;
 
 type CommandPaletteProps = {
   isOpen: boolean;
@@ -44,98 +41,109 @@ export function CommandPalette({ isOpen, setOpen, groups, searchHref }: CommandP
 
 type FinderProps = Pick<CommandPaletteProps, "groups" | "searchHref"> & { close: () => void };
 
+const steps: Record<string, (at: number, count: number) => number> = {
+  ArrowDown: (at, count) => (at + 1) % count,
+  ArrowUp: (at, count) => (at + count - 1) % count,
+  Home: () => 0,
+  End: (_at, count) => count - 1,
+};
+
+/** A combobox: focus stays in the field while the arrow keys walk the list. */
 function Finder({ groups, searchHref, close }: FinderProps) {
   const router = useRouter();
+  const id = useId();
   const [typed, setTyped] = useState("");
-  const query = typed.trim();
+  const [at, setAt] = useState(0);
+  const entries = findEntries(typed, groups, searchHref);
 
-  function go(href: string) {
+  function open(entry: Entry | undefined) {
+    if (!entry) return;
     close();
-    router.push(href);
+    router.push(entry.href);
   }
-  function find() {
-    const [path = "", kept = ""] = (searchHref ?? "").split("?");
-    const parameters = new URLSearchParams(kept);
-    parameters.set("q", query);
-    go(`${path}?${parameters}`);
+  function onKeyDown(event: KeyboardEvent) {
+    const step = steps[event.key];
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Enter") open(entries[at]);
+    else if (step && entries.length > 0) setAt(step(at, entries.length));
+    else return;
+    event.preventDefault();
   }
-  const rank = (value: string, search: string, words?: string[]) => {
-    if (value === "find") return looksLikeId(search.trim()) ? 1 : 0.001;
-    return defaultFilter(value, search, words);
-  };
 
   return (
-    <Command label="Search" filter={rank} loop>
+    <>
       <div className="flex h-12 items-center gap-2 border-b px-4">
         <Search className="text-muted" />
-        <Command.Input
+        <input
+          role="combobox"
+          aria-label="Search"
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={entries[at] ? `${id}-${at}` : undefined}
+          autoComplete="off"
+          spellCheck={false}
           value={typed}
-          onValueChange={setTyped}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
           placeholder={searchHref ? "A page, or any id" : "A page"}
-          className="h-full min-w-0 flex-1 bg-transparent text-ink outline-none"
+          className="h-full min-w-0 flex-1 bg-transparent text-ink outline-none pointer-coarse:text-lg"
         />
         <Kbd>Esc</Kbd>
       </div>
-      <Command.List className="max-h-[min(60vh,28rem)] overflow-y-auto p-2">
-        <Command.Empty className="px-2 py-3 text-muted text-sm">No page has that name.</Command.Empty>
-        {searchHref && query && (
-          <Group heading="Identifier">
-            <Row value="find" onSelect={find} hint="Enter">
-              <Search />
-              <span className="truncate text-ink">Find “{query}”</span>
-            </Row>
-          </Group>
-        )}
-        <Group heading="Pages">
-          {groups.flatMap((group) =>
-            group.items.map((item) => (
-              <Row
-                key={item.href}
-                value={item.label}
-                keywords={[group.label]}
-                onSelect={() => go(item.href)}
-                hint={item.shortcut && `g ${item.shortcut}`}
-              >
-                <NavIcon name={item.icon} />
-                <span className="text-ink">{item.label}</span>
-              </Row>
-            )),
-          )}
-        </Group>
-      </Command.List>
-    </Command>
+      <EntryList id={id} entries={entries} at={at} setAt={setAt} open={open} />
+    </>
   );
 }
 
-function Group({ heading, children }: { heading: string; children: React.ReactNode }) {
-  return (
-    <Command.Group
-      heading={heading}
-      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-muted [&_[cmdk-group-heading]]:text-xs"
-    >
-      {children}
-    </Command.Group>
-  );
-}
-
-type RowProps = {
-  value: string;
-  keywords?: string[];
-  onSelect: () => void;
-  hint?: string | undefined;
-  children: React.ReactNode;
+type EntryListProps = {
+  id: string;
+  entries: readonly Entry[];
+  at: number;
+  setAt: (at: number) => void;
+  open: (entry: Entry) => void;
 };
 
-function Row({ value, keywords = [], onSelect, hint, children }: RowProps) {
+function EntryList({ id, entries, at, setAt, open }: EntryListProps) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   return (
-    <Command.Item
-      value={value}
-      keywords={keywords}
-      onSelect={onSelect}
-      className="flex h-10 cursor-pointer items-center gap-2 rounded-control px-2 text-sm aria-selected:bg-accent-soft [&>svg]:text-muted"
+    <div
+      ref={list}
+      id={id}
+      role="listbox"
+      aria-label="Found"
+      className="max-h-[min(60vh,28rem)] overflow-y-auto p-2"
     >
-      {children}
-      {hint && <span className="ms-auto flex-none text-muted text-xs">{hint}</span>}
-    </Command.Item>
+      {entries.map((entry, index) => (
+        <div key={entry.key} role="presentation">
+          {entry.heading !== entries[index - 1]?.heading && (
+            <p role="presentation" className="px-2 pt-2 pb-1 text-muted text-xs">
+              {entry.heading}
+            </p>
+          )}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled in the field, which keeps the focus */}
+          <div
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            data-at={index}
+            aria-selected={index === at}
+            onMouseMove={() => setAt(index)}
+            onClick={() => open(entry)}
+            className="flex h-10 cursor-pointer items-center gap-2 rounded-control px-2 text-sm outline-none aria-selected:bg-accent-soft [&>svg]:text-muted"
+          >
+            {entry.icon === "find" ? <Search /> : <NavIcon name={entry.icon} />}
+            <span className="truncate text-ink">{entry.label}</span>
+            <span className="ms-auto flex-none text-muted text-xs">{entry.hint}</span>
+          </div>
+        </div>
+      ))}
+      {entries.length === 0 && <p className="px-2 py-3 text-muted text-sm">No page has that name.</p>}
+    </div>
   );
 }

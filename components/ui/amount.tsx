@@ -32,7 +32,7 @@ const columns = {
 export function Amount({ text, unit, places = 4, isStrong = true, className }: AmountProps) {
   const { whole, fraction } = splitAmount(text, unit);
   return (
-    <span className={cn("num inline md:inline-grid md:items-baseline", columns[places], className)}>
+    <span dir="ltr" className={cn("num inline md:inline-grid md:items-baseline", columns[places], className)}>
       <span className={cn("text-end", isStrong && "font-medium text-ink")}>{whole}</span>
       <span className={cn("text-start", isStrong && "font-medium text-ink")}>{fraction}</span>
       <span className="ps-1 text-start text-muted text-xs">{unit}</span>

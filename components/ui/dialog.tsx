@@ -58,20 +58,19 @@ export function Dialog(props: DialogProps) {
             place,
           )}
         >
-          <div className="flex items-start gap-4">
-            <Primitive.Title className="flex-1 text-lg">{title}</Primitive.Title>
-            <Primitive.Close asChild>
-              <IconButton label="Close" className="-me-2 -mt-1">
-                <X />
-              </IconButton>
-            </Primitive.Close>
-          </div>
+          <Primitive.Title className="pe-8 text-lg">{title}</Primitive.Title>
           {description && (
             <Primitive.Description asChild>
               <div className="-mt-2 text-base text-body">{description}</div>
             </Primitive.Description>
           )}
           {children}
+          {/* Last, so that focus starts on what the dialog is about. */}
+          <Primitive.Close asChild>
+            <IconButton label="Close" className="absolute end-4 top-5">
+              <X />
+            </IconButton>
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

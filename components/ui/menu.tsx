@@ -19,27 +19,25 @@ type MenuProps = {
   children: ReactNode;
 };
 
-/** A menu of links and deeds; arrow keys, type-ahead and Esc as everywhere. */
+/** A menu of links and deeds. It opens in place, not at the end of the document, so that it stays in its landmark. */
 export function Menu({ trigger, label, align = "end", side = "bottom", className, children }: MenuProps) {
   return (
     <Primitive.Root modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={label}
-          className={cn(
-            "z-40 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto p-1",
-            floatStyle,
-            className,
-          )}
-        >
-          {children}
-        </Primitive.Content>
-      </Primitive.Portal>
+      <Primitive.Content
+        align={align}
+        side={side}
+        sideOffset={4}
+        collisionPadding={8}
+        aria-label={label}
+        className={cn(
+          "z-40 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto p-1",
+          floatStyle,
+          className,
+        )}
+      >
+        {children}
+      </Primitive.Content>
     </Primitive.Root>
   );
 }

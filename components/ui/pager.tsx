@@ -17,10 +17,10 @@ export function Pager({ position, total, previousHref, nextHref, sums = [] }: Pa
   return (
     <>
       <p className="text-muted">
-        {position} of <b>{total}</b>
+        <bdi>{position}</bdi> of <b>{total}</b>
       </p>
       {(previousHref || nextHref) && (
-        <nav aria-label="Pages" className="flex items-center gap-1">
+        <nav aria-label="Pages" className="flex print:hidden items-center gap-1">
           <Step href={previousHref} label="Previous page" rel="prev" />
           <Step href={nextHref} label="Next page" rel="next" />
         </nav>
@@ -32,7 +32,7 @@ export function Pager({ position, total, previousHref, nextHref, sums = [] }: Pa
           </span>
           {sums.map((sum) => (
             <b key={sum} className="whitespace-nowrap">
-              {sum}
+              <bdi>{sum}</bdi>
             </b>
           ))}
         </p>

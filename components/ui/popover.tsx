@@ -13,6 +13,16 @@ type PopoverProps = {
   children: ReactNode;
 };
 
+/** Links count too: left alone, the first field would be focused and the links before it passed over. */
+function focusFirst(event: Event) {
+  const first =
+    event.currentTarget instanceof HTMLElement &&
+    event.currentTarget.querySelector<HTMLElement>("a, button, input, select");
+  if (!first) return;
+  event.preventDefault();
+  first.focus();
+}
+
 /** A small form or list beside what opened it: filters, columns, ranges. */
 export function Popover({ trigger, label, align = "start", className, children }: PopoverProps) {
   return (
@@ -24,6 +34,7 @@ export function Popover({ trigger, label, align = "start", className, children }
           align={align}
           sideOffset={4}
           collisionPadding={8}
+          onOpenAutoFocus={focusFirst}
           className={cn(
             "z-40 max-h-(--radix-popover-content-available-height) w-72 max-w-[calc(100vw-1rem)] overflow-y-auto p-4",
             floatStyle,

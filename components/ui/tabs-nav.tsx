@@ -21,7 +21,7 @@ export function TabsNav({ label, tabs, isInset }: TabsNavProps) {
           key={tab.href}
           href={tab.href}
           aria-current={tab.isCurrent ? "page" : undefined}
-          className="flex h-10 flex-none items-center gap-2 border-transparent border-b-2 pt-0.5 text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-ink"
+          className="flex h-10 flex-none items-center gap-2 border-transparent border-b-2 pt-0.5 text-muted hover:text-ink focus-visible:-outline-offset-2 aria-[current]:border-accent aria-[current]:font-medium aria-[current]:text-ink forced-colors:not-aria-[current]:border-[Canvas]"
         >
           {tab.label}
           {tab.count !== undefined && (

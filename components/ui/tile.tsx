@@ -48,13 +48,21 @@ export function Tile({ label, figure, second, before, change, href }: TileProps)
     <>
       <span className="text-muted text-xs">{label}</span>
       <span className="num mt-1 font-medium text-2xl text-ink tracking-[-0.02em] wrap-anywhere">
-        {figure}
+        <bdi>{figure}</bdi>
       </span>
-      {second !== undefined && <span className="num min-h-5 text-body text-sm">{second}</span>}
+      {second !== undefined && (
+        <span className="num min-h-5 text-body text-sm">
+          <bdi>{second}</bdi>
+        </span>
+      )}
       {(before !== undefined || change !== undefined) && (
         <span className="num mt-2 flex flex-wrap gap-x-2 text-muted text-xs">
-          {before}
-          {change !== undefined && <span className="text-body">{change}</span>}
+          <bdi>{before}</bdi>
+          {change !== undefined && (
+            <span className="text-body">
+              <bdi>{change}</bdi>
+            </span>
+          )}
         </span>
       )}
     </>

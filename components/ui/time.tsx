@@ -12,7 +12,7 @@ type TimeProps = {
 
 export function Time({ at, text, full, className }: TimeProps) {
   return (
-    <time dateTime={at} title={full} className={cn("num", className)}>
+    <time dir="auto" dateTime={at} title={full} className={cn("num", className)}>
       {text}
     </time>
   );
