@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { newToken } from "@/lib/kit";
 import { StartFault } from "./start-fault";
 
 const startWindowMs = 120_000;
@@ -18,7 +19,7 @@ export async function openDataFolder(dataDir: string): Promise<void> {
   try {
     const made = await mkdir(dataDir, { recursive: true, mode: isRoot() ? 0o755 : 0o700 });
     if (made && isRoot()) await chmod(dataDir, 0o711);
-    const probe = join(dataDir, `.probe-${process.pid}`);
+    const probe = join(dataDir, `.${newToken(9)}.probe`);
     await (await open(probe, "w", 0o600)).close();
     await rm(probe);
   } catch (error) {
@@ -29,11 +30,19 @@ export async function openDataFolder(dataDir: string): Promise<void> {
   }
 }
 
+/** A file that root makes in somebody's data folder belongs to that somebody, who may start Farebox next time. */
+export async function giveToFolderOwner(file: FileHandle, path: string): Promise<void> {
+  if (!isRoot()) return;
+  const { uid, gid } = await stat(dirname(path));
+  await file.chown(uid, gid);
+}
+
 /** Replaces a file as a whole, mode 0600, so that a crash leaves either the old text or the new. */
 export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const draft = join(dirname(path), `.${process.pid}-${Date.now()}.draft`);
+  const draft = join(dirname(path), `.${newToken(9)}.draft`);
   const file = await open(draft, "wx", 0o600);
   try {
+    await giveToFolderOwner(file, path);
     await file.writeFile(text);
     await file.sync();
   } finally {
@@ -47,7 +56,10 @@ export async function readIfThere(path: string): Promise<string | null> {
     return await readFile(path, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
-    throw new StartFault(`${path} cannot be read by this user (${errorCode(error)}).`, { cause: error });
+    const advice = "start Farebox as the user who made it";
+    throw new StartFault(`${path} cannot be read by this user (${errorCode(error)}): ${advice}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
 import { errorText, type Log, newToken } from "@/lib/kit";
@@ -210,7 +210,8 @@ async function leave(client: Client, { home }: Running, dataDir: string): Promis
  * Starts the PostgreSQL of a data folder, or joins the one that runs there, and keeps it running until `stop`: a
  * database that dies is started again on the same address.
  */
-export async function startEmbeddedPostgres(given: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const given = { ...options, dataDir: resolve(options.dataDir) };
   const { dataDir, log } = given;
   await openDataFolder(dataDir);
   const first = await enter(given);
@@ -258,7 +259,7 @@ export async function startEmbeddedPostgres(given: EmbeddedOptions): Promise<Emb
 export async function findEmbeddedPostgres(dataDir: string): Promise<{ url: string } | null> {
   const state = await readState(dataDir);
   if (!state) return null;
-  const cluster = isAbsolute(state.cluster) ? state.cluster : join(dataDir, state.cluster);
+  const cluster = resolve(dataDir, state.cluster);
   const postmaster = await findPostmaster(cluster);
   return postmaster?.status === "ready" ? { url: urlOf({ ...state, port: postmaster.port }) } : null;
 }

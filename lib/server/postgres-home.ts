@@ -113,11 +113,13 @@ async function findUser(name: string): Promise<SystemUser> {
   );
 }
 
-/** Root hands the database to whoever owns the cluster already, else to `postgres`, else to `nobody`. */
-async function chooseUser(cluster: string): Promise<SystemUser> {
+/** Root hands the database to whoever owns the cluster or the data folder, else to `postgres`, else to `nobody`. */
+async function chooseUser(dataDir: string, cluster: string): Promise<SystemUser> {
   if (!isRoot()) return null;
-  const owner = await stat(cluster).catch(() => null);
-  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, name: `uid ${owner.uid}` };
+  for (const path of [cluster, dataDir]) {
+    const owner = await stat(path).catch(() => null);
+    if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid, name: `uid ${owner.uid}` };
+  }
   const user = (await findUser("postgres")) ?? (await findUser("nobody"));
   if (!user) {
     throw new StartFault(
@@ -164,7 +166,7 @@ const canPass = (folder: string, user: SystemUser): Promise<boolean> =>
  */
 export async function findHome(dataDir: string, remembered: string | null, log: Log): Promise<Home> {
   const inside = resolve(dataDir, remembered ?? "postgres");
-  const user = await chooseUser(inside);
+  const user = await chooseUser(dataDir, inside);
   const { programs, unreachable } = await findPrograms(dataDir, user);
   const isReachable = user === null || (await canPass(dirname(inside), user));
   const place = createHash("sha256")

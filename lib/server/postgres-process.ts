@@ -16,7 +16,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { errorCode, isAlive } from "./data-folder";
+import { errorCode, giveToFolderOwner, isAlive } from "./data-folder";
 import { asUser, type Home, handOver, surroundings } from "./postgres-home";
 import { StartFault } from "./start-fault";
 
@@ -190,6 +190,7 @@ export async function launch({ home, port, logFile, extra }: Launch): Promise<Po
   await trimLog(logFile);
   const output = await open(logFile, "a", 0o600);
   try {
+    await giveToFolderOwner(output, logFile);
     const options = Object.entries({ ...settings, ...extra, port: String(port) });
     const child = spawn(
       join(programs, "bin", "postgres"),
