@@ -25,7 +25,7 @@ export function RangeChip({ label, detail, presets, own }: RangeChipProps) {
     <button type="button" className={cn(chipStyle, "bg-sunken text-ink hover:bg-hover")}>
       <CalendarDays className="size-3.5 text-muted" />
       {label}
-      <span className="num truncate text-muted">{detail}</span>
+      <bdi className="num truncate text-muted">{detail}</bdi>
     </button>
   );
   return (
