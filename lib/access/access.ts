@@ -1,4 +1,4 @@
-import type { Database } from "@/lib/db";
+import type { Database, Store } from "@/lib/db";
 import type { Clock } from "@/lib/kit";
 import { authenticateKey, createKey, endKey, type NewKey } from "./api-keys";
 import { appendEntry, type NewEntry, type Verified, verifyChain } from "./audit";
@@ -24,7 +24,7 @@ import {
   isSetupLinkUsable,
   redeemSetupLink,
 } from "./setup-link";
-import { accessStore } from "./store";
+import { accessStore, queries } from "./store";
 
 export type AuditFilter = Readonly<{
   /** Left out: entries of the whole installation. */
@@ -56,7 +56,8 @@ export type Access = Readonly<{
   authenticateKey(text: string): Promise<Who | null>;
 
   audit: Readonly<{
-    append(entry: NewEntry): Promise<void>;
+    /** In the transaction of the change itself where there is one, so that both are there or neither is. */
+    append(within: Store | null, entry: NewEntry): Promise<void>;
     list(filter: AuditFilter): Promise<EntryRecord[]>;
     verify(): Promise<Verified>;
   }>;
@@ -91,8 +92,9 @@ export function createAccess({ database, clock, bootstrapKey = null }: Options):
     authenticateKey: (text) => authenticateKey({ ...deps, bootstrapKey }, text),
 
     audit: {
-      async append(entry) {
-        await store.transaction((tx) => appendEntry(tx, clock, entry));
+      async append(within, entry) {
+        if (within) await appendEntry(queries(within), clock, entry);
+        else await store.transaction((tx) => appendEntry(tx, clock, entry));
       },
       list: ({ merchantId, before, limit }) =>
         store.listEntries({
