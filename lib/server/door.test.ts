@@ -416,3 +416,22 @@ test("closing lets the running answer end and takes no further one", async () =>
   door = undefined;
   await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toThrow("ECONNREFUSED");
 });
+
+test("closing cuts what does not end in its time, and what was upgraded at once", async () => {
+  const port = await open({
+    gateway: () => new Promise(() => undefined),
+    upgrade(_request, socket) {
+      socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+      return true;
+    },
+  });
+  const upgraded = dial(port);
+  upgraded.send(get("/_next/hmr").replace("Connection: close", "Connection: Upgrade\r\nUpgrade: websocket"));
+  await upgraded.until(/101/);
+  const endless = dial(port);
+  endless.send("GET /pay/a HTTP/1.1\r\nHost: x\r\n\r\n");
+  await once(door?.server as NonNullable<typeof door>["server"], "request");
+  await door?.close(50);
+  door = undefined;
+  await Promise.all([upgraded.untilEnd(), endless.untilEnd()]);
+});

@@ -150,9 +150,21 @@ function refuseUnreadable(server: Server, open: WeakMap<Socket, Set<ServerRespon
   server.on("connect", (_request, socket) => void refuseSocket(socket, new Problem("method-not-allowed")));
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+/** Every connection of a server, also those that HTTP has handed over to somebody and no longer counts. */
+function connectionsOf(server: Server): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), graceMs);
+    const late = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
     const idle = setInterval(() => server.closeIdleConnections(), 100);
     server.close(() => {
       clearTimeout(late);
@@ -195,17 +207,22 @@ export function createDoor(options: DoorOptions): Door {
   );
   server.on("checkContinue", onRequest);
   refuseUnreadable(server, open);
+  const sockets = connectionsOf(server);
+  const upgraded = new Set<Duplex>();
   const { upgrade } = options;
   if (upgrade) {
     server.on("upgrade", (request, socket, head) => {
-      if (!upgrade(request, socket, head)) void refuseSocket(socket, noWebSockets());
+      if (!upgrade(request, socket, head)) return void refuseSocket(socket, noWebSockets());
+      upgraded.add(socket);
+      socket.once("close", () => upgraded.delete(socket));
     });
   }
   return {
     server,
     close(graceMs) {
       isClosing = true;
-      return close(server, graceMs);
+      for (const socket of upgraded) socket.destroy(); // they never end by themselves
+      return close(server, sockets, graceMs);
     },
   };
 }

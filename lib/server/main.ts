@@ -4,7 +4,7 @@ import { createRuntime, installRuntime, migrate, readEnv } from "@/lib/runtime";
 import { type Running, serve } from "./serve";
 import { faultLines } from "./start-fault";
 
-const stopMs = 45_000;
+const stopMs = 75_000; // longer than all steps of a stop together
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { errorText, type Log } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { createDoor } from "./door";
@@ -10,6 +11,8 @@ import { StartFault } from "./start-fault";
 import { trustedProxies } from "./trusted-proxies";
 
 const drainMs = 20_000;
+const stepMs = 5_000;
+const databaseMs = 30_000;
 
 /** What the server needs of the environment; `lib/runtime` reads it. */
 export type ServerEnv = DatabaseEnv &
@@ -60,21 +63,27 @@ async function announce(runtime: KeptRuntime, { env, say }: ServeOptions): Promi
   if (payCommand) say(`Make a first paid request: ${payCommand}`);
 }
 
-/** Things to undo, last first. One that fails is told and does not keep the others from being undone. */
+type Step = () => Promise<unknown> | unknown;
+
+/** Things to undo, last first. One that fails or takes too long does not keep the others from being undone. */
 function stack(log: Log) {
-  const undo: [what: string, step: () => Promise<unknown> | unknown][] = [];
+  const undo: { what: string; step: Step; limitMs: number }[] = [];
   let ending: Promise<void> | null = null;
   const run = async (): Promise<void> => {
-    for (const [what, step] of undo.reverse()) {
+    for (const { what, step, limitMs } of undo.reverse()) {
+      const late = pause(limitMs, undefined, { ref: false }).then(() => {
+        throw new Error(`not done after ${limitMs / 1000} s`);
+      });
       try {
-        await step();
+        await Promise.race([step(), late]);
       } catch (error) {
         log("error", "server.stop-failed", { kind: what, error: errorText(error) });
       }
+      late.catch(() => undefined);
     }
   };
   return {
-    add: (what: string, step: () => Promise<unknown> | unknown) => void undo.push([what, step]),
+    add: (what: string, step: Step, limitMs = stepMs) => void undo.push({ what, step, limitMs }),
     unwind(): Promise<void> {
       ending ??= run();
       return ending;
@@ -91,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
   const { add, unwind } = stack(log);
   try {
     const database = await openDatabase(env, env.role === "worker" ? "visitor" : "server", log);
-    add("database", database.stop);
+    add("database", database.stop, databaseMs);
     await options.migrate(database.url);
     const input = { databaseUrl: database.url, secret: database.secret };
     const runtime = await keepRuntime({ open: (onLost) => options.openRuntime({ ...input, onLost }), log });
@@ -131,5 +140,5 @@ async function openDoors(
     log,
   });
   await listen(door.server, env);
-  add("door", () => door.close(drainMs));
+  add("door", () => door.close(drainMs), drainMs + stepMs);
 }
