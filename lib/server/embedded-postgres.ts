@@ -1,15 +1,13 @@
-import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "pg";
-import { errorText, type Log, newToken } from "@/lib/kit";
-import { openDataFolder, readIfThere, whileStarting, writePrivateFile } from "./data-folder";
-import { findHome, type Home } from "./postgres-home";
+import { errorText, type Log } from "@/lib/kit";
+import { openDataFolder, whileStarting } from "./data-folder";
+import type { Home } from "./postgres-home";
 import {
   databaseUser,
   findFreePort,
   findPostmaster,
-  initialise,
   isPortFree,
   launch,
   type Settings,
@@ -17,6 +15,7 @@ import {
   trimLog,
   untilGone,
 } from "./postgres-process";
+import { prepare, readState, type State, writeState } from "./postgres-state";
 import { StartFault } from "./start-fault";
 
 const databaseName = "farebox";
@@ -27,9 +26,6 @@ const attachMs = 30_000;
 const serverLockMs = 1_500; // a server that was just killed leaves its connection behind for a moment
 const retryMs = { least: 250, most: 10_000 };
 const trimLogMs = 60_000;
-
-/** `made` is false until the cluster stands whole, so that a first start that was killed can be begun again. */
-type State = Readonly<{ cluster: string; port: number; password: string; made: boolean }>;
 
 export type EmbeddedPostgres = Readonly<{
   url: string;
@@ -47,65 +43,10 @@ export type EmbeddedOptions = Readonly<{
   settings?: Settings;
 }>;
 
-const stateFile = (dataDir: string): string => join(dataDir, "postgres.json");
 const logFile = (dataDir: string): string => join(dataDir, "postgres.log");
-
-async function readState(dataDir: string): Promise<State | null> {
-  const text = await readIfThere(stateFile(dataDir));
-  if (text === null) return null;
-  try {
-    const state = JSON.parse(text) as State;
-    if (state.cluster && state.password && Number.isInteger(state.port)) return state;
-  } catch {
-    // told below, together with a file that lacks something
-  }
-  throw new StartFault(
-    `${stateFile(dataDir)} cannot be understood: restore it from a backup of the data folder.`,
-  );
-}
 
 const urlOf = ({ port, password }: State, database = databaseName): string =>
   `postgresql://${databaseUser}:${password}@127.0.0.1:${port}/${database}`;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const writeState = (dataDir: string, state: State): Promise<void> =>
-  writePrivateFile(stateFile(dataDir), JSON.stringify(state));
-
-async function begin(dataDir: string, home: Home): Promise<State> {
-  if (await exists(home.cluster)) {
-    throw new StartFault(
-      `${home.cluster} holds a database whose password is lost with ${stateFile(dataDir)}: restore that file, or move the folder away.`,
-    );
-  }
-  const inside = relative(dataDir, home.cluster);
-  const cluster = inside.startsWith("..") || isAbsolute(inside) ? home.cluster : inside;
-  const state = { cluster, port: await findFreePort(), password: newToken(), made: false };
-  await writeState(dataDir, state);
-  return state;
-}
-
-/** Finds the cluster of the folder, or makes it at the first start. */
-async function prepare(dataDir: string, log: Log): Promise<{ home: Home; state: State }> {
-  const known = await readState(dataDir);
-  const home = await findHome(dataDir, known?.cluster ?? null, log);
-  const state = known ?? (await begin(dataDir, home));
-  const isThere = await exists(home.cluster);
-  if (state.made && !isThere) {
-    throw new StartFault(
-      `The database files in ${home.cluster} are gone: restore them, or remove ${stateFile(dataDir)} to begin with an empty database.`,
-    );
-  }
-  if (state.made) return { home, state };
-  if (!isThere) await initialise(home, state.password);
-  const made = { ...state, made: true };
-  await writeState(dataDir, made);
-  return { home, state: made };
-}
 
 type Running = Readonly<{ home: Home; state: State; started: boolean }>;
 
@@ -132,6 +73,7 @@ async function connect(state: State, database: string): Promise<Client> {
     connectionString: urlOf(state, database),
     application_name: `farebox ${process.pid}`,
     keepAlive: true,
+    connectionTimeoutMillis: 5_000,
   });
   client.on("error", () => undefined); // the loss of the connection is told by "end"
   await client.connect();
@@ -149,15 +91,24 @@ async function refuseSecondServer(client: Client, dataDir: string): Promise<neve
     [lockSpace, serverLock],
   );
   const pid = /\d+/.exec(rows[0]?.application_name ?? "")?.[0];
-  await client.end();
   throw new StartFault(
     `Another Farebox server${pid ? ` (process ${pid})` : ""} already uses the data folder ${dataDir}: stop it, or set FAREBOX_DATA_DIR to another folder.`,
   );
 }
 
 /** Signs in to the running cluster and marks our presence for as long as this connection, or this process, lives. */
-async function attach({ state }: Running, { dataDir, as = "server" }: EmbeddedOptions): Promise<Client> {
+async function attach({ state }: Running, options: EmbeddedOptions): Promise<Client> {
   const client = await connect(state, "postgres");
+  try {
+    await takePlace(client, options);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function takePlace(client: Client, { dataDir, as = "server" }: EmbeddedOptions): Promise<void> {
   await client.query("select pg_advisory_lock_shared($1, $2)", [lockSpace, presenceLock]);
   const deadline = Date.now() + serverLockMs;
   while (as === "server") {
@@ -170,7 +121,6 @@ async function attach({ state }: Running, { dataDir, as = "server" }: EmbeddedOp
     await pause(100);
   }
   await ensureDatabase(client);
-  return client;
 }
 
 /** Whoever held the database may be stopping it just now, so a lost connection is tried again for a while. */
