@@ -8,6 +8,8 @@ type Extras = Readonly<{
   errors?: readonly FieldFault[];
   /** Seconds for `Retry-After`. */
   retryAfter?: number;
+  /** Further headers of the answer, such as `Allow`. */
+  headers?: Readonly<Record<string, string>>;
   /** Further members of the document, such as `paymentState`. */
   members?: Readonly<Record<string, unknown>>;
 }>;

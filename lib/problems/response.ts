@@ -15,7 +15,7 @@ export function problemResponse(error: unknown, { requestId, instance, headers }
     code,
     ...(requestId ? { requestId } : {}),
   };
-  const { retryAfter } = problem.extras;
+  const { retryAfter, headers: own } = problem.extras;
   return new Response(JSON.stringify(document), {
     status: problem.status,
     headers: {
@@ -23,6 +23,7 @@ export function problemResponse(error: unknown, { requestId, instance, headers }
       "cache-control": "no-store",
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
       ...(requestId ? { "x-request-id": requestId } : {}),
+      ...own,
       ...headers,
     },
   });

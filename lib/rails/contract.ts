@@ -131,6 +131,8 @@ export type RailDefinition<C, O extends object, P> = {
   title: string;
   currencies: readonly Currency[] | "any";
   limits?: { min?: bigint; max?: bigint };
+  /** The modes it may be configured in; absent means both. */
+  modes?: readonly ("test" | "live")[];
   ttl: { min: number; default: number; max: number }; // seconds an offer lives
   names?: { mpp?: string; pmi?: string; medusa?: string; vtex?: readonly VtexMethod[] };
   can?: Partial<

@@ -1,0 +1,34 @@
+import type { HeaderLines } from "@/lib/protocol";
+
+/**
+ * What only the socket knows. WHATWG `Request` normalises paths and joins header lines; the door in front of Next
+ * hands over what really came, and Next's own door, which cannot know, leaves it out.
+ */
+export type Arrival = Readonly<{
+  /** The request target as sent: raw path and query. */
+  target: string;
+  /** Every header line, in order, repeated names included. */
+  rawHeaders: HeaderLines;
+  /** Address of the caller; a trusted proxy's word for it where there is one. */
+  peer: string;
+  /** Did the caller reach us over TLS, ended here or at a trusted proxy? */
+  secure: boolean;
+}>;
+
+/** Raw path and raw query of a request; the query keeps no `?` and is `null` when there is none. */
+export function readTarget(request: Request, arrival?: Arrival): { path: string; query: string | null } {
+  const target = arrival ? arrival.target : request.url.slice(new URL(request.url).origin.length);
+  const mark = target.indexOf("?");
+  return mark < 0
+    ? { path: target, query: null }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+export const headerLines = (request: Request, arrival?: Arrival): HeaderLines =>
+  arrival ? arrival.rawHeaders : [...request.headers];
+
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
+
+/** May a payment be taken over this connection? In production TLS is needed, except on the machine itself. */
+export const mayTakeMoney = (arrival: Arrival | undefined): boolean =>
+  !arrival || arrival.secure || loopback.test(arrival.peer);

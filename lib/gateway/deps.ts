@@ -1,0 +1,41 @@
+import type { Catalog, MerchantView, Service } from "@/lib/catalog";
+import type { Clock, Log } from "@/lib/kit";
+import type { ConnectedRail, Processor } from "@/lib/processor";
+import type { Arrival } from "./arrival";
+import type { Offering } from "./offering";
+
+/** What became of a request, for the counters of `product.md` 9. */
+export type TrafficOutcome = "challenged" | "refused" | "paid" | "free" | "failed";
+
+export type GatewayDeps = Readonly<{
+  /** `PUBLIC_ORIGIN`: realm and every emitted address come from it. */
+  origin: string;
+  /** Whether TLS is asked for before money is taken. */
+  production: boolean;
+  catalog: Pick<Catalog, "snapshot">;
+  processor: Processor;
+  /** The rails of a service in the merchant's order, connected. One that cannot be connected is left out. */
+  rails(merchant: MerchantView, service: Service): readonly ConnectedRail[];
+  /** Is this method name spoken by any rail we know, offered here or not? */
+  knowsMethod(method: string): boolean;
+  /** The HMAC key of a merchant's challenge key id. */
+  challengeKey(merchantId: string, keyId: string): Uint8Array;
+  /** The guarded fetch: the only way out. */
+  fetch: typeof fetch;
+  clock: Clock;
+  count(offering: Offering, outcome: TrafficOutcome): void;
+  log: Log;
+}>;
+
+/** One request on its way through the gateway. */
+export type Visit = Readonly<{
+  request: Request;
+  arrival: Arrival | undefined;
+  requestId: string;
+  receivedAt: Date;
+  offering: Offering;
+  /** The body as received; empty when there was none. */
+  body: Uint8Array;
+  /** `sha-256=:…:` of the body; `null` for an empty one. */
+  digest: string | null;
+}>;

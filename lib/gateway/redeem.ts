@@ -1,0 +1,136 @@
+import { within } from "@/lib/kit";
+import { Problem, type Slug } from "@/lib/problems";
+import type { TakePayment } from "@/lib/processor";
+import { type Credential, type ReadCredential, readIdempotencyKey, requestFingerprint } from "@/lib/protocol";
+import { headerLines } from "./arrival";
+import { paymentRequired } from "./challenge";
+import { checkCredential, type Presented } from "./check";
+import { deliver } from "./deliver";
+import type { GatewayDeps, Visit } from "./deps";
+import { repeatedAnswer } from "./repeat";
+
+const checkTimeoutMs = 5_000;
+
+/** What happens when a credential arrives: check it, take the money once, deliver, answer. */
+export async function redeem(
+  deps: GatewayDeps,
+  visit: Visit,
+  { credential, decodedHash }: ReadCredential,
+): Promise<Response> {
+  if (visit.request.method === "HEAD") {
+    throw new Problem("bad-request", "A payment buys an answer with a body. Send GET with this credential.");
+  }
+  const refuse = async (slug: Slug) => {
+    deps.count(visit.offering, "refused");
+    return await paymentRequired(deps, visit, { slug, challengeId: credential.challenge.id });
+  };
+  const key = keyOf(visit);
+
+  const presented = checkCredential(deps, visit, credential);
+  if ("refused" in presented) return await refuse(presented.refused);
+  const fingerprint = requestFingerprint({ ...visit.offering, digest: visit.digest });
+  const repeat = key === null ? null : await repeatedAnswer(deps, visit, { key, fingerprint });
+  if (repeat) return repeat;
+  if (!(await isAcceptable(deps, presented))) return await refuse("verification-failed");
+
+  const taken = await deps.processor.take(paymentOf(visit, { presented, decodedHash, fingerprint, key }));
+  switch (taken.outcome) {
+    case "settled":
+      return await deliver(deps, visit, { charge: taken.charge, key });
+    case "in-progress":
+      throw new Problem("in-progress", undefined, { retryAfter: 1 });
+    case "used":
+      return await refuse("invalid-challenge");
+    case "refused":
+      return await refuse(taken.slug);
+    case "unavailable":
+      throw faultAnswer(credential, {
+        slug: "rail-unavailable",
+        state: "none",
+        retryAfterMs: taken.retryAfterMs,
+      });
+    case "unknown":
+      throw faultAnswer(credential, {
+        slug: "payment-unknown",
+        state: "unknown",
+        retryAfterMs: taken.retryAfterMs,
+      });
+  }
+}
+
+function keyOf(visit: Visit): string | null {
+  const found = readIdempotencyKey(headerLines(visit.request, visit.arrival));
+  if (found.kind === "refused") throw new Problem(found.slug, found.detail);
+  return found.kind === "key" ? found.key : null;
+}
+
+/**
+ * The rail's own look at the proof, before a claim is written. It only reads; when it cannot, the capture decides. An
+ * expired challenge asks no rail: it can only be a repeat of what was paid in time, and the claim knows that.
+ */
+async function isAcceptable(deps: GatewayDeps, { rail, proof, offer, expires }: Presented): Promise<boolean> {
+  const { check } = rail.abilities;
+  if (!check || expires <= deps.clock.now()) return true;
+  try {
+    return (await within(checkTimeoutMs, () => check(proof as never, offer as never))) === "acceptable";
+  } catch {
+    return true;
+  }
+}
+
+type Payment = Readonly<{
+  presented: Presented;
+  decodedHash: Buffer;
+  fingerprint: Buffer;
+  key: string | null;
+}>;
+
+/** Everything that the claim and the charge remember of this request. */
+function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: Payment): TakePayment {
+  const { merchant, service, endpoint } = visit.offering;
+  const { credential, rail, offer, proof, requested, list, priceVersion, expires } = presented;
+  return {
+    challengeId: credential.challenge.id,
+    challengeExpires: expires,
+    credentialHash: decodedHash,
+    fingerprint,
+    merchantId: merchant.merchant.id,
+    merchantSlug: merchant.merchant.slug,
+    mode: service.mode,
+    service: { id: service.id, slug: service.slug },
+    endpoint: { id: endpoint.id, label: `${endpoint.method} ${endpoint.path}`, priceVersion },
+    rail,
+    method: credential.challenge.method,
+    intent: credential.challenge.intent,
+    requested,
+    list,
+    offer,
+    proof,
+    ...(credential.source === undefined ? {} : { source: credential.source }),
+    requestId: visit.requestId,
+    ...(key === null ? {} : { idempotencyKey: key }),
+    redeemableMs: endpoint.options.redeemableForSeconds * 1000,
+    receivedAt: visit.receivedAt,
+    trace: [
+      {
+        type: "requested",
+        at: visit.receivedAt,
+        detail: { verb: visit.offering.verb, bodyBytes: visit.body.byteLength },
+      },
+      { type: "credential.received", at: visit.receivedAt, detail: { method: credential.challenge.method } },
+    ],
+  };
+}
+
+type Fault = Readonly<{
+  slug: "rail-unavailable" | "payment-unknown";
+  state: "none" | "unknown";
+  retryAfterMs: number;
+}>;
+
+/** A fault never carries a challenge: stock clients would pay again. */
+const faultAnswer = ({ challenge }: Credential, { slug, state, retryAfterMs }: Fault): Problem =>
+  new Problem(slug, undefined, {
+    retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1000)),
+    members: { challengeId: challenge.id, paymentState: state },
+  });

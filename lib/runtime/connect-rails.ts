@@ -1,0 +1,69 @@
+import type { ConfiguredRail, MerchantView, Service } from "@/lib/catalog";
+import { errorText, type Log } from "@/lib/kit";
+import type { ConnectedRail } from "@/lib/processor";
+import { findRail, type Kit } from "@/lib/rails";
+
+export type RailConnections = Readonly<{
+  /** The rails of a service that can be paid on, in the merchant's order. */
+  ofService(view: MerchantView, service: Service): readonly ConnectedRail[];
+  /** One rail by name, switched off or not: what was paid on it is still looked after. */
+  find(view: MerchantView, slug: string): ConnectedRail | null;
+}>;
+
+/** Connects configured rails to their networks, once per configuration. */
+export function connectRails(kit: Kit, log: Log): RailConnections {
+  const connected = new WeakMap<ConfiguredRail, ConnectedRail | null>();
+  const ofServices = new WeakMap<Service, readonly ConnectedRail[]>();
+
+  const connect = (view: MerchantView, rail: ConfiguredRail): ConnectedRail | null => {
+    const definition = findRail(rail.kind);
+    const config = definition?.config.safeParse(rail.settings);
+    if (!definition || !config?.success) return null;
+    try {
+      const abilities = definition.connect(config.data as never, kit);
+      const { id, slug } = view.merchant;
+      return {
+        slug: rail.slug,
+        kind: rail.kind,
+        mode: rail.mode,
+        definition,
+        abilities,
+        merchant: { id, slug },
+      };
+    } catch (error) {
+      log("error", "rail.not-connected", {
+        rail: rail.slug,
+        merchant: view.merchant.slug,
+        error: errorText(error),
+      });
+      return null;
+    }
+  };
+
+  const find = (view: MerchantView, slug: string): ConnectedRail | null => {
+    const rail = view.rails.get(slug);
+    if (!rail) return null;
+    let found = connected.get(rail);
+    if (found === undefined) {
+      found = connect(view, rail);
+      connected.set(rail, found);
+    }
+    return found;
+  };
+
+  return {
+    find,
+    ofService(view, service) {
+      let found = ofServices.get(service);
+      if (!found) {
+        found = service.rails
+          .filter((slug) => view.rails.get(slug)?.enabled)
+          .map((slug) => find(view, slug))
+          .filter((rail) => rail !== null)
+          .filter((rail) => rail.mode === service.mode);
+        ofServices.set(service, found);
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Endpoint, MerchantView, Service } from "@/lib/catalog";
+import type { Gateway } from "@/lib/gateway";
+import { Money, type Price } from "@/lib/money";
+import { type RailOffer, railOffers } from "@/lib/pricing";
+import { findRail } from "@/lib/rails";
+
+/** An answer as text, and which of its characters differ from one request to the next. */
+export type PreviewedAnswer = Readonly<{
+  status: number;
+  url: string;
+  /** Status line, header lines, empty line and body, as a client would print them. */
+  text: string;
+  changing: readonly { start: number; end: number }[];
+  /** The value of `WWW-Authenticate`, when there is one. */
+  challenges: string | null;
+}>;
+
+export type PreviewedOffer = Readonly<{
+  rail: string;
+  title: string;
+  isOffered: boolean;
+  /** What the payer is asked for, exact decimal text; `null` when the rail is not offered. */
+  amount: string | null;
+  currency: string | null;
+  isExact: boolean;
+  why: string | null;
+}>;
+
+export type Preview = Readonly<{
+  unpaid(merchant: string, service: Service, endpoint: Endpoint): Promise<PreviewedAnswer>;
+  offers(view: MerchantView, sold: Pick<Service, "mode" | "rails">, price: Price): readonly PreviewedOffer[];
+}>;
+
+type Parts = Readonly<{ origin: string; gateway: Gateway }>;
+
+/** Shows a merchant what payers will meet, made by the very functions that payers meet. */
+export function createPreview({ origin, gateway }: Parts): Preview {
+  return {
+    async unpaid(merchant, service, endpoint) {
+      // Pattern parameters stand for themselves: {city} is asked for as "city".
+      const path = endpoint.path.replace(/[{}]/g, "").replace(/\.\.\.|\*/g, "");
+      const target = `/pay/${merchant}/${service.slug}${path}`;
+      const request = new Request(`${origin}${target}`, { method: endpoint.method });
+      const arrival = { target, rawHeaders: [], peer: "127.0.0.1", secure: true };
+      const answer = await gateway.handle(request, arrival);
+      const text = await answerText(answer);
+      const challenges = answer.headers.get("www-authenticate");
+      return { status: answer.status, url: request.url, text, changing: changingIn(text), challenges };
+    },
+    offers(view, { mode, rails }, price) {
+      const configured = rails.map((slug) => view.rails.get(slug)).filter((rail) => rail !== undefined);
+      const facts = configured.map(({ slug, kind, mode: own, enabled }) => {
+        const definition = findRail(kind);
+        return {
+          slug,
+          mode: own,
+          enabled: enabled && definition !== null,
+          currencies: definition?.currencies ?? [],
+          limits: definition?.limits,
+        };
+      });
+      const offers = railOffers(price, { mode }, facts);
+      return configured.map((rail, place) =>
+        shown(rail.title ?? findRail(rail.kind)?.title ?? rail.kind, offers[place]),
+      );
+    },
+  };
+}
+
+function shown(title: string, offer: RailOffer | undefined): PreviewedOffer {
+  if (offer?.state !== "offered") {
+    const why = offer?.why ?? "It is not known here.";
+    return {
+      rail: offer?.rail ?? "",
+      title,
+      isOffered: false,
+      amount: null,
+      currency: null,
+      isExact: false,
+      why,
+    };
+  }
+  const { rail, money, exact } = offer;
+  const amount = Money.format(money);
+  return { rail, title, isOffered: true, amount, currency: money.currency.code, isExact: exact, why: null };
+}
+
+async function answerText(answer: Response): Promise<string> {
+  const lines = [`HTTP/1.1 ${answer.status} ${answer.status === 402 ? "Payment Required" : ""}`.trimEnd()];
+  for (const [name, value] of answer.headers) lines.push(`${name}: ${value}`);
+  return `${lines.join("\n")}\n\n${await answer.text()}`;
+}
+
+/** Id, expiry and nonce of each challenge, and the request id: the only bytes that differ. */
+function changingIn(text: string): { start: number; end: number }[] {
+  const found = text.matchAll(/\b(?:id|expires|opaque)="([^"]*)"|^x-request-id: (\S+)$/gm);
+  return [...found].map((match) => {
+    const value = match[1] ?? match[2] ?? "";
+    const start = match.index + match[0].indexOf(value);
+    return { start, end: start + value.length };
+  });
+}

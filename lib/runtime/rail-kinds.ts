@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { RailKind } from "@/lib/catalog";
+import { rails } from "@/lib/rails";
+
+type Schema = Readonly<{ properties?: Record<string, Schema>; secret?: boolean }>;
+
+/** Dotted names of the settings that a rail's schema marks with `.meta({ secret: true })`. */
+function secretsOf(schema: Schema, prefix = ""): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    property.secret ? [`${prefix}${name}`] : secretsOf(property, `${prefix}${name}.`),
+  );
+}
+
+/** What the catalogue must know of each kind of rail to judge settings and prices. */
+export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind> {
+  const kinds: Record<string, RailKind> = {};
+  for (const { id, title, config, currencies, limits, modes } of rails) {
+    const testOnly = modes !== undefined && !modes.includes("live");
+    if (testOnly && !demo) continue;
+    kinds[id] = {
+      title,
+      config,
+      secrets: secretsOf(z.toJSONSchema(config, { io: "input", unrepresentable: "any" }) as Schema),
+      currencies,
+      ...(limits ? { limits } : {}),
+      sessions: false,
+      testOnly,
+    };
+  }
+  return kinds;
+}

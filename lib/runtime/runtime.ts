@@ -1,0 +1,191 @@
+import { hkdfSync } from "node:crypto";
+import { createAccess } from "@/lib/access";
+import { openCatalog } from "@/lib/catalog";
+import { openDatabase, openPresence } from "@/lib/db";
+import { createDemo } from "@/lib/demo";
+import { createGateway, type GatewayDeps } from "@/lib/gateway";
+import { createJobs } from "@/lib/jobs";
+import { configureFailpoints, createSeal, log, systemClock, within } from "@/lib/kit";
+import { createLedger } from "@/lib/ledger";
+import { createGuardedFetch } from "@/lib/net";
+import { railOffers } from "@/lib/pricing";
+import { createProcessor } from "@/lib/processor";
+import { deriveChallengeKey } from "@/lib/protocol";
+import { rails } from "@/lib/rails";
+import { connectRails } from "./connect-rails";
+import { type Env, tellNextAuth } from "./env";
+import { createPreview } from "./preview";
+import { railKinds } from "./rail-kinds";
+import { createWorker } from "./worker";
+
+export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
+
+export type RuntimeOptions = Readonly<{
+  env: Env;
+  databaseUrl: string;
+  secret: string;
+  /** Called once, when this process no longer owns what it works on. */
+  onLost?: () => void;
+}>;
+
+/** Database, presence and everything that stands on them alone. */
+async function openGround({ env, databaseUrl, secret, onLost = () => {} }: RuntimeOptions) {
+  const database = openDatabase({ url: databaseUrl, log });
+  const presence = await openPresence(databaseUrl, { onLost, log });
+  const demo = createDemo({ database, clock: systemClock, origin: env.publicOrigin, enabled: env.demo });
+  const net = createGuardedFetch({
+    allowPrivateNetworks: env.allowPrivateNetworks,
+    dispatchLocal: (request) => (demo.owns(request.url) ? demo.handleInside(request) : null),
+  });
+  return { database, presence, demo, net, seal: createSeal(secret) };
+}
+
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/** What merchants set up, and who may change it. Each change of the catalogue is on the audit. */
+async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, demo, net, seal }: Ground) {
+  const access = createAccess({ database, clock: systemClock, bootstrapKey: env.bootstrapKey });
+  const catalog = await openCatalog({
+    database,
+    databaseUrl,
+    seal,
+    railKinds: railKinds(env),
+    railOffers,
+    checkAddress: (url) => (demo.owns(url) ? null : net.checkAddress(url)),
+    demo: env.demo,
+    clock: systemClock,
+    log,
+    async record(store, { merchantId, actor, changes }) {
+      await access.audit.append(store, {
+        merchantId,
+        actor,
+        act: "config.changed",
+        object: merchantId,
+        after: changes,
+      });
+    },
+  });
+  return { access, catalog };
+}
+
+type Records = Awaited<ReturnType<typeof openRecords>>;
+
+/** The flows that move money, over the rails that merchants configured. */
+function openFlows(
+  { env, secret }: RuntimeOptions,
+  { database, presence, net, seal }: Ground,
+  { catalog }: Records,
+) {
+  const connections = connectRails({ fetch: net.fetch, origin: env.publicOrigin, log: railLog }, log);
+  const ledger = createLedger({ database });
+  const jobs = createJobs({ database, clock: systemClock, log });
+  const processor = createProcessor({
+    database,
+    presence,
+    clock: systemClock,
+    ledger,
+    jobs,
+    seal,
+    log,
+    async rail(merchantId, railSlug) {
+      const view = (await catalog.snapshot()).findMerchantById(merchantId);
+      return view ? connections.find(view, railSlug) : null;
+    },
+  });
+  const gatewayDeps: GatewayDeps = {
+    origin: env.publicOrigin,
+    production: env.nodeEnv === "production",
+    catalog,
+    processor,
+    rails: connections.ofService,
+    knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
+    challengeKey: challengeKeys(secret),
+    fetch: net.fetch,
+    clock: systemClock,
+    count: () => {},
+    log,
+  };
+  return { ledger, jobs, processor, gateway: createGateway(gatewayDeps), gatewayDeps };
+}
+
+const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
+  log("info", `rail.${event}`, { reason: typeof facts.reason === "string" ? facts.reason : undefined });
+
+/** Deriving a key costs more than signing with it, so each is derived once. */
+function challengeKeys(secret: string): GatewayDeps["challengeKey"] {
+  const keys = new Map<string, Uint8Array>();
+  return (merchantId, keyId) => {
+    const name = `${merchantId}|${keyId}`;
+    const known = keys.get(name) ?? deriveChallengeKey(secret, merchantId, keyId);
+    keys.set(name, known);
+    return known;
+  };
+}
+
+/** Wires every room to its neighbours, once per process. */
+export async function createRuntime(options: RuntimeOptions) {
+  const { env, secret } = options;
+  tellNextAuth(env.publicOrigin);
+  configureFailpoints(env.failpoint);
+  const ground = await openGround(options);
+  const records = await openRecords(options, ground);
+  const { ledger, jobs, processor, gateway, gatewayDeps } = openFlows(options, ground, records);
+  const { access, catalog } = records;
+  const { database, presence, demo, net } = ground;
+  const worker = createWorker(
+    [...processor.worker, { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) }],
+    log,
+  );
+  let isDraining = false;
+
+  return {
+    env,
+    log,
+    access,
+    catalog,
+    processor,
+    ledger,
+    jobs,
+    gateway,
+    demo,
+    worker,
+    preview: createPreview({
+      origin: env.publicOrigin,
+      gateway: createGateway({ ...gatewayDeps, count: () => {} }),
+    }),
+    /** Signs sessions: 64 hex digits, another key than any that touches money. */
+    sessionSecret: Buffer.from(hkdfSync("sha256", secret, "", "farebox session", 32)).toString("hex"),
+
+    /** Is the database there, and are we not about to stop? */
+    async ready(): Promise<boolean> {
+      if (isDraining) return false;
+      return await within(2_000, () => database.client.$queryRaw`select 1`).then(
+        () => true,
+        () => false,
+      );
+    },
+    setDraining(): void {
+      isDraining = true;
+    },
+
+    /** What an empty installation gets: the demo merchant, and an owner or a link to make one. */
+    async firstRun(): Promise<{ setupUrl: string | null; payCommand: string | null }> {
+      if (env.demo) await catalog.seedDemo({ origin: env.publicOrigin });
+      if (env.admin) await access.ensureFirstOwner(env.admin);
+      const link = await access.createSetupLink();
+      const isDemoThere = (await catalog.snapshot()).findMerchant("demo")?.merchant.isDemo === true;
+      const address = `${env.publicOrigin}/pay/demo/weather/v1/forecast/berlin`;
+      return {
+        setupUrl: link ? `${env.publicOrigin}/setup/${link.token}` : null,
+        payCommand: isDemoThere && env.demo ? `npm run farebox -- pay ${address}` : null,
+      };
+    },
+
+    async close(): Promise<void> {
+      await catalog.close();
+      await net.close();
+      await presence.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { errorText, type Log } from "@/lib/kit";
+
+/** Something to do again and again: answers how much it did. */
+export type Chore = Readonly<{ kind: string; everyMs: number; run(): Promise<number> }>;
+
+export type Worker = Readonly<{ start(): void; stop(): Promise<void> }>;
+
+/**
+ * Does each chore at start and then at its interval, one turn at a time. A chore that did something is asked again at
+ * once; one that fails is told in the log and has its next turn.
+ */
+export function createWorker(chores: readonly Chore[], log: Log): Worker {
+  const timers = new Map<Chore, NodeJS.Timeout>();
+  const running = new Set<Promise<void>>();
+  let stopped = true;
+
+  const turn = async (chore: Chore): Promise<void> => {
+    let did = 0;
+    try {
+      did = await chore.run();
+    } catch (error) {
+      log("error", "worker.chore-failed", { kind: chore.kind, error: errorText(error) });
+    }
+    if (!stopped) plan(chore, did > 0 ? 0 : chore.everyMs);
+  };
+
+  const plan = (chore: Chore, delayMs: number): void => {
+    const timer = setTimeout(() => {
+      const work = turn(chore).finally(() => running.delete(work));
+      running.add(work);
+    }, delayMs);
+    timers.set(chore, timer);
+  };
+
+  return {
+    start() {
+      stopped = false;
+      for (const chore of chores) plan(chore, 0);
+    },
+    async stop() {
+      stopped = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(running);
+    },
+  };
+}
