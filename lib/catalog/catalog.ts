@@ -1,0 +1,147 @@
+import { type Database, listen, type Store } from "@/lib/db";
+import { type Clock, type Log, type Seal, log as standardLog, systemClock } from "@/lib/kit";
+import { Problem } from "@/lib/problems";
+import { type ApplyDeps, applyDocument, type By, type Changed } from "./apply";
+import { createCache } from "./cache";
+import { seedDemo } from "./demo";
+import { createEdits, type Edits } from "./edits";
+import type { RailKinds } from "./read-rail";
+import type { PriceOnRails } from "./read-service";
+import { configOf } from "./rows";
+import type { ConfigDocument } from "./schema";
+import { maskTree } from "./secrets";
+import {
+  findMerchantRow,
+  findMerchantSlug,
+  listLivingPrices,
+  listMerchantHeads,
+  listMerchantRows,
+  lockMerchant,
+  readVersion,
+  replaceChallengeKey,
+} from "./store";
+import type { Snapshot } from "./types";
+import { snapshotOf } from "./views";
+import { newKeyId } from "./write";
+
+/** An old challenge key verifies for as long as the longest challenge lives, and an hour more. */
+const keyOverlapMs = 2 * 3_600_000;
+
+type Options = Readonly<{
+  database: Database;
+  /** Where changes are listened for: a connection of its own. */
+  databaseUrl: string;
+  seal: Seal;
+  /** Every kind of rail this installation can connect, by its name in the document. */
+  railKinds: RailKinds;
+  railOffers: PriceOnRails;
+  /** Why an upstream address must not be called; `null` when it may. */
+  checkAddress(url: string): string | null;
+  /** `false` hides demo merchants. */
+  demo: boolean;
+  clock?: Clock;
+  log?: Log;
+  /** Told of every change inside its transaction, so that a change and its record are both there or neither. */
+  record?: ApplyDeps["record"];
+}>;
+
+type MerchantHead = Readonly<{
+  id: string;
+  slug: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  isDemo: boolean;
+}>;
+
+type PutOptions = By &
+  Readonly<{
+    dryRun?: boolean | undefined;
+    merchantSlug?: string | undefined;
+    mayCreate?: boolean | undefined;
+  }>;
+
+export type Catalog = Edits &
+  Readonly<{
+    /** The present catalogue from memory; never older than the last change this process made or was told of. */
+    snapshot(): Promise<Snapshot>;
+    /** The configuration of a merchant, secrets as `{"$secret": null}`; putting it back changes nothing. */
+    getConfig(merchantSlug: string): Promise<ConfigDocument>;
+    /** Makes a merchant's configuration equal to the document: all of it, or none with every fault named. */
+    putConfig(document: unknown, options: PutOptions): Promise<Changed>;
+    listMerchants(): Promise<readonly MerchantHead[]>;
+    /** Challenges are signed with a new key from now on; the old one verifies what it signed, and then no more. */
+    rotateChallengeKey(merchantId: string): Promise<{ keyId: string }>;
+    /** Creates the demo merchant on an empty database; answers whether it did. */
+    seedDemo(options: { origin: string }): Promise<boolean>;
+    close(): Promise<void>;
+  }>;
+
+/** Several queries that see the database at one instant. */
+const atOneInstant = <T>({ client }: Database, read: (store: Store) => Promise<T>): Promise<T> =>
+  client.$transaction(read, { isolationLevel: "RepeatableRead" });
+
+async function getConfig({ database, seal }: Options, slug: string): Promise<ConfigDocument> {
+  const row = await atOneInstant(database, (store) => findMerchantRow(store, slug));
+  if (!row) throw new Problem("not-found", `There is no merchant "${slug}".`);
+  return maskTree(configOf(seal, row)) as ConfigDocument; // safe: masking changes secrets only
+}
+
+async function readSnapshot({ database, seal, railKinds, demo, ...options }: Options): Promise<Snapshot> {
+  const { clock = systemClock, log = standardLog } = options;
+  const rows = await atOneInstant(database, async (store) => ({
+    version: await readVersion(store),
+    merchants: await listMerchantRows(store),
+    prices: await listLivingPrices(store),
+  }));
+  return snapshotOf(rows, { seal, kinds: Object.keys(railKinds), demo, log, now: clock.now() });
+}
+
+function rotateChallengeKey(
+  { database, clock = systemClock }: Options,
+  merchantId: string,
+): Promise<{ keyId: string }> {
+  return database.transaction(async (store) => {
+    const merchant = await findMerchantSlug(store, merchantId);
+    if (!merchant) throw new Problem("not-found", "There is no such merchant.");
+    await lockMerchant(store, merchant.slug);
+    const keyId = newKeyId();
+    const retiresAt = new Date(clock.now().getTime() + keyOverlapMs);
+    await replaceChallengeKey(store, merchantId, { keyId, retiresAt });
+    return { keyId };
+  });
+}
+
+/** Opens the catalogue: reads, writes, and a line on which other processes' changes are heard. */
+export async function openCatalog(options: Options): Promise<Catalog> {
+  const { database, databaseUrl, clock = systemClock, log = standardLog, railOffers, ...rest } = options;
+  const cache = createCache({
+    read: () => readSnapshot(options),
+    readVersion: () => readVersion(database.client),
+    clock,
+    log,
+  });
+  const notices = await listen(databaseUrl, "farebox_catalog", {
+    onNotice() {
+      cache.setSilent(false);
+      cache.invalidate();
+    },
+    onSilence: () => cache.setSilent(true),
+    log,
+  });
+
+  // Whoever changed something sees it at once, whether the notice has come or not.
+  const changed = () => cache.invalidate();
+  const deps: ApplyDeps = { ...rest, database, priceOnRails: railOffers, changed };
+
+  return {
+    ...createEdits(deps),
+    snapshot: () => cache.current(),
+    getConfig: (slug) => getConfig(options, slug),
+    putConfig: (document, put) => applyDocument(deps, document, put),
+    listMerchants: () => listMerchantHeads(database.client),
+    rotateChallengeKey: (merchantId) => rotateChallengeKey(options, merchantId).finally(changed),
+    seedDemo: (seed) => seedDemo(deps, seed).finally(changed),
+    close: () => notices.close(),
+  };
+}

@@ -1,0 +1,177 @@
+import { Problem } from "@/lib/problems";
+import { type ApplyDeps, applyEdit, type By, type Changed } from "./apply";
+import { isObject } from "./faults";
+import { endpointKey } from "./rows";
+import type { ConfigDocument, MerchantDocument } from "./schema";
+
+type EndpointName = Readonly<{ method: string; path: string }>;
+
+/** Writes of single objects, for the dashboard. Fault paths are relative to the object that was sent. */
+export type Edits = Readonly<{
+  saveMerchant(merchant: string, values: Omit<MerchantDocument, "slug">, by: By): Promise<Changed>;
+  /** A service as the document writes it. */
+  createService(merchant: string, service: unknown, by: By): Promise<Changed>;
+  /** The whole service; without an `endpoints` key its endpoints stay as they are. */
+  updateService(merchant: string, slug: string, service: unknown, by: By): Promise<Changed>;
+  deleteService(merchant: string, slug: string, by: By): Promise<Changed>;
+  /** A new endpoint, or the one that takes the place of `replaces`. */
+  saveEndpoint(
+    merchant: string,
+    service: string,
+    edit: { endpoint: unknown; replaces?: EndpointName | undefined },
+    by: By,
+  ): Promise<Changed>;
+  deleteEndpoint(merchant: string, service: string, endpoint: EndpointName, by: By): Promise<Changed>;
+  createRail(merchant: string, rail: unknown, by: By): Promise<Changed>;
+  updateRail(merchant: string, slug: string, rail: unknown, by: By): Promise<Changed>;
+  deleteRail(merchant: string, slug: string, by: By): Promise<Changed>;
+}>;
+
+function placeOfItem<T>(list: readonly T[], is: (item: T) => boolean, name: string): number {
+  const place = list.findIndex(is);
+  if (place < 0) throw new Problem("not-found", `There is no ${name}.`);
+  return place;
+}
+
+const servicePlace = ({ services }: ConfigDocument, slug: string) =>
+  placeOfItem(services, (service) => service.slug === slug, `service "${slug}"`);
+
+const railPlace = ({ rails }: ConfigDocument, slug: string) =>
+  placeOfItem(rails, (rail) => rail.id === slug, `rail "${slug}"`);
+
+function endpointPlace(config: ConfigDocument, service: number, endpoint: EndpointName): number {
+  const { endpoints = [] } = config.services[service] ?? {};
+  const key = endpointKey(endpoint);
+  const name = `endpoint ${endpoint.method} ${endpoint.path}`;
+  return placeOfItem(endpoints, (other) => endpointKey(other) === key, name);
+}
+
+/** Payers and receipts know the object by this name, so it is not changed after the fact. */
+function keepName(value: unknown, key: "slug" | "id", name: string): unknown {
+  const { [key]: given = name } = isObject(value) ? value : {};
+  if (given === name) return isObject(value) ? { ...value, [key]: name } : value;
+  const message = "Payers and receipts know it by this name, so it stays. Create another one instead.";
+  throw new Problem("unprocessable", undefined, { errors: [{ path: key, message }] });
+}
+
+/** Lists here hold what a caller sent, which is judged when the whole document is read. */
+const put = (list: readonly unknown[], place: number, item: unknown): unknown[] =>
+  list.toSpliced(place, 1, item);
+const drop = (list: readonly unknown[], place: number): unknown[] => list.toSpliced(place, 1);
+
+/** The document with other endpoints in one service. */
+function withEndpoints(config: ConfigDocument, place: number, endpoints: readonly unknown[]): unknown {
+  return { ...config, services: put(config.services, place, { ...config.services[place], endpoints }) };
+}
+
+const endpointsOf = ({ services }: ConfigDocument, place: number) => services[place]?.endpoints ?? [];
+
+function withoutRail(config: ConfigDocument, slug: string): unknown {
+  const place = railPlace(config, slug);
+  const users = config.services.filter(({ rails }) => rails.includes(slug)).map((service) => service.slug);
+  if (users.length > 0) {
+    throw new Problem(
+      "conflict",
+      `These services still name it: ${users.join(", ")}. Take it off them first.`,
+    );
+  }
+  return { ...config, rails: drop(config.rails, place) };
+}
+
+const serviceEdits = (deps: ApplyDeps): Pick<Edits, "createService" | "updateService" | "deleteService"> => ({
+  createService: (merchant, service, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next: (config) => ({ ...config, services: [...config.services, service] }),
+      at: ({ services }) => `services[${services.length}]`,
+    }),
+  updateService: (merchant, slug, service, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next(config) {
+        const place = servicePlace(config, slug);
+        const named = keepName(service, "slug", slug);
+        const whole = isObject(named) ? { endpoints: endpointsOf(config, place), ...named } : named;
+        return { ...config, services: put(config.services, place, whole) };
+      },
+      at: (config) => `services[${servicePlace(config, slug)}]`,
+    }),
+  deleteService: (merchant, slug, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next: (config) => ({ ...config, services: drop(config.services, servicePlace(config, slug)) }),
+      at: () => "",
+    }),
+});
+
+type EndpointEdit = Readonly<{ endpoint: unknown; replaces?: EndpointName | undefined }>;
+
+function saveEndpoint(
+  deps: ApplyDeps,
+  [merchant, service]: readonly [merchant: string, service: string],
+  { endpoint, replaces, actor }: EndpointEdit & By,
+): Promise<Changed> {
+  const locate = (config: ConfigDocument) => {
+    const place = servicePlace(config, service);
+    const endpoints = endpointsOf(config, place);
+    return { place, endpoints, slot: replaces ? endpointPlace(config, place, replaces) : endpoints.length };
+  };
+  return applyEdit(deps, merchant, {
+    actor,
+    next(config) {
+      const { place, endpoints, slot } = locate(config);
+      return withEndpoints(config, place, put(endpoints, slot, endpoint));
+    },
+    at(config) {
+      const { place, slot } = locate(config);
+      return `services[${place}].endpoints[${slot}]`;
+    },
+  });
+}
+
+const endpointEdits = (deps: ApplyDeps): Pick<Edits, "saveEndpoint" | "deleteEndpoint"> => ({
+  saveEndpoint: (merchant, service, edit, { actor }) =>
+    saveEndpoint(deps, [merchant, service], { ...edit, actor }),
+  deleteEndpoint: (merchant, service, endpoint, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next(config) {
+        const place = servicePlace(config, service);
+        const slot = endpointPlace(config, place, endpoint);
+        return withEndpoints(config, place, drop(endpointsOf(config, place), slot));
+      },
+      at: () => "",
+    }),
+});
+
+const railEdits = (deps: ApplyDeps): Pick<Edits, "createRail" | "updateRail" | "deleteRail"> => ({
+  createRail: (merchant, rail, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next: (config) => ({ ...config, rails: [...config.rails, rail] }),
+      at: ({ rails }) => `rails[${rails.length}]`,
+    }),
+  updateRail: (merchant, slug, rail, { actor }) =>
+    applyEdit(deps, merchant, {
+      actor,
+      next: (config) => ({
+        ...config,
+        rails: put(config.rails, railPlace(config, slug), keepName(rail, "id", slug)),
+      }),
+      at: (config) => `rails[${railPlace(config, slug)}]`,
+    }),
+  deleteRail: (merchant, slug, { actor }) =>
+    applyEdit(deps, merchant, { actor, next: (config) => withoutRail(config, slug), at: () => "" }),
+});
+
+export const createEdits = (deps: ApplyDeps): Edits => ({
+  saveMerchant: (slug, values, { actor }) =>
+    applyEdit(deps, slug, {
+      actor,
+      next: (config) => ({ ...config, merchant: { ...values, slug } }),
+      at: () => "merchant",
+    }),
+  ...serviceEdits(deps),
+  ...endpointEdits(deps),
+  ...railEdits(deps),
+});

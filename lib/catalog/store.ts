@@ -1,0 +1,200 @@
+import { type Json, type Store, sql } from "@/lib/db";
+
+const byPlace = { position: "asc" } as const;
+type Whose = { merchantId?: string };
+
+// One query at a time: inside a transaction there is one connection, and Prisma's `include` sends several at once.
+const listRails = (store: Store, where: Whose) => store.rail.findMany({ where, orderBy: byPlace });
+const listServices = (store: Store, where: Whose) => store.service.findMany({ where, orderBy: byPlace });
+const listEndpoints = (store: Store, where: Whose) => store.endpoint.findMany({ where, orderBy: byPlace });
+const listKeys = (store: Store, where: Whose) => store.challengeKey.findMany({ where });
+
+type Listed<F extends (store: Store, where: Whose) => Promise<unknown[]>> = Awaited<ReturnType<F>>[number];
+type Head = NonNullable<Awaited<ReturnType<typeof findHead>>>;
+export type RailRow = Listed<typeof listRails>;
+export type EndpointRow = Listed<typeof listEndpoints>;
+export type ServiceRow = Listed<typeof listServices> & { endpoints: EndpointRow[] };
+export type MerchantRow = Head & {
+  rails: RailRow[];
+  services: ServiceRow[];
+  challengeKeys: Listed<typeof listKeys>[];
+};
+
+const findHead = (store: Store, slug: string) => store.merchant.findUnique({ where: { slug } });
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+}
+
+async function withParts(store: Store, heads: readonly Head[], whose: Whose): Promise<MerchantRow[]> {
+  const rails = groupBy(await listRails(store, whose), ({ merchantId }) => merchantId);
+  const endpoints = groupBy(await listEndpoints(store, whose), ({ serviceId }) => serviceId);
+  const services = groupBy(await listServices(store, whose), ({ merchantId }) => merchantId);
+  const keys = groupBy(await listKeys(store, whose), ({ merchantId }) => merchantId);
+  return heads.map((head) => ({
+    ...head,
+    rails: rails.get(head.id) ?? [],
+    services: (services.get(head.id) ?? []).map((service) => ({
+      ...service,
+      endpoints: endpoints.get(service.id) ?? [],
+    })),
+    challengeKeys: keys.get(head.id) ?? [],
+  }));
+}
+
+export const listMerchantRows = async (store: Store): Promise<MerchantRow[]> =>
+  withParts(store, await store.merchant.findMany({ orderBy: [{ createdAt: "asc" }, { id: "asc" }] }), {});
+
+export async function findMerchantRow(store: Store, slug: string): Promise<MerchantRow | null> {
+  const head = await findHead(store, slug);
+  if (!head) return null;
+  const [row = null] = await withParts(store, [head], { merchantId: head.id });
+  return row;
+}
+
+export const findMerchantSlug = (store: Store, id: string) =>
+  store.merchant.findUnique({ where: { id }, select: { slug: true } });
+
+export const listMerchantHeads = (store: Store) =>
+  store.merchant.findMany({
+    select: { id: true, slug: true, name: true, currency: true, timeZone: true, isDemo: true },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
+
+export async function hasMerchants(store: Store): Promise<boolean> {
+  return (await store.merchant.findFirst({ select: { id: true } })) !== null;
+}
+
+/** Raised by every change of the catalogue, by trigger. */
+export async function readVersion(store: Store): Promise<bigint> {
+  const row = await store.catalogVersion.findUnique({ where: { id: 1 } });
+  return row?.version ?? 0n;
+}
+
+export type PriceRow = Readonly<{ endpointId: string; version: number; amount: string; currency: string }>;
+
+/** Present prices, and those that were replaced so lately that a challenge made under them may still live. */
+export const listLivingPrices = (store: Store): Promise<PriceRow[]> =>
+  store.$queryRaw<PriceRow[]>(sql`
+    select p.endpoint_id as "endpointId", p.version, p.amount, p.currency
+    from price_version p
+    join endpoint e on e.id = p.endpoint_id
+    left join price_version next on next.endpoint_id = p.endpoint_id and next.version = p.version + 1
+    where p.version = e.price_version or next.created_at > now() - interval '2 hours'`);
+
+/** One writer at a time for one merchant, until the transaction ends. */
+export async function lockMerchant(store: Store, slug: string): Promise<void> {
+  await store.$executeRaw(sql`select pg_advisory_xact_lock(hashtextextended(${`catalog:${slug}`}, 0))`);
+}
+
+type MerchantColumns = { slug: string; name: string; currency: string; timeZone: string };
+
+export async function createMerchant(
+  store: Store,
+  merchant: MerchantColumns & { id: string; isDemo: boolean; challengeKeyId: string },
+): Promise<void> {
+  const { id: merchantId, challengeKeyId: keyId } = merchant;
+  await store.merchant.create({ data: merchant });
+  await store.challengeKey.create({ data: { merchantId, keyId } });
+}
+
+export async function updateMerchant(store: Store, id: string, columns: MerchantColumns): Promise<void> {
+  await store.merchant.update({ where: { id }, data: { ...columns, updatedAt: new Date() } });
+}
+
+export async function replaceChallengeKey(
+  store: Store,
+  merchantId: string,
+  { keyId, retiresAt }: { keyId: string; retiresAt: Date },
+): Promise<void> {
+  await store.challengeKey.updateMany({ where: { merchantId, retiresAt: null }, data: { retiresAt } });
+  await store.challengeKey.create({ data: { merchantId, keyId } });
+  await store.merchant.update({ where: { id: merchantId }, data: { challengeKeyId: keyId } });
+}
+
+type Positioned = { id: string; position: number };
+export type RailColumns = Positioned & {
+  merchantId: string;
+  slug: string;
+  kind: string;
+  mode: string;
+  title: string | null;
+  enabled: boolean;
+  settings: Json;
+};
+export type ServiceColumns = Positioned & {
+  merchantId: string;
+  slug: string;
+  title: string;
+  mode: string;
+  kind: string;
+  upstream: Json;
+  rails: string[];
+};
+export type EndpointColumns = Positioned & {
+  merchantId: string;
+  serviceId: string;
+  method: string;
+  path: string;
+  shape: string;
+  description: string | null;
+  free: boolean;
+  intent: string;
+  unit: string | null;
+  priceAmount: string | null;
+  priceCurrency: string | null;
+  priceVersion: number;
+  options: Json;
+};
+type Written<C> = Readonly<{ created: readonly C[]; changed: readonly C[]; gone: readonly string[] }>;
+
+export async function writeRails(
+  store: Store,
+  { created, changed, gone }: Written<RailColumns>,
+): Promise<void> {
+  if (gone.length > 0) await store.rail.deleteMany({ where: { id: { in: [...gone] } } });
+  for (const { id, ...columns } of changed) {
+    await store.rail.update({ where: { id }, data: { ...columns, updatedAt: new Date() } });
+  }
+  if (created.length > 0) await store.rail.createMany({ data: [...created] });
+}
+
+/** Endpoints of a service that goes, go with it. */
+export async function writeServices(
+  store: Store,
+  { created, changed, gone }: Written<ServiceColumns>,
+): Promise<void> {
+  if (gone.length > 0) await store.service.deleteMany({ where: { id: { in: [...gone] } } });
+  for (const { id, ...columns } of changed) {
+    await store.service.update({ where: { id }, data: { ...columns, updatedAt: new Date() } });
+  }
+  if (created.length > 0) await store.service.createMany({ data: [...created] });
+}
+
+export async function writeEndpoints(
+  store: Store,
+  { created, changed, gone }: Written<EndpointColumns>,
+): Promise<void> {
+  if (gone.length > 0) await store.endpoint.deleteMany({ where: { id: { in: [...gone] } } });
+  for (const { id, ...columns } of changed) {
+    await store.endpoint.update({ where: { id }, data: { ...columns, updatedAt: new Date() } });
+  }
+  if (created.length > 0) await store.endpoint.createMany({ data: [...created] });
+}
+
+export async function writePrices(
+  store: Store,
+  prices: readonly (PriceRow & { merchantId: string; createdBy: string })[],
+): Promise<void> {
+  if (prices.length > 0) await store.priceVersion.createMany({ data: [...prices] });
+}
+
+export async function moveUpstream(store: Store, serviceId: string, upstream: Json): Promise<void> {
+  await store.service.update({ where: { id: serviceId }, data: { upstream, updatedAt: new Date() } });
+}
