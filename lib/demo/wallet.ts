@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type { Database } from "@/lib/db";
+import { type Clock, newToken } from "@/lib/kit";
+import { Problem } from "@/lib/problems";
+import type { Behaviour, Payment } from "./store";
+import * as store from "./store";
+
+const Amount = z
+  .string()
+  .regex(/^[1-9]\d{0,77}$/, 'must be a whole number of US cents above zero, such as "250"')
+  .transform(BigInt);
+const named = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, "must be plain text");
+
+const NewPayment = z.strictObject({
+  challengeId: named(200),
+  amount: Amount,
+  currency: z.literal("usd"),
+  recipient: named(200),
+  behaviour: z.enum(["approve", "decline", "unknown", "slow", "down"]).default("approve"),
+  payer: named(200).optional(),
+});
+const Capture = z.object({
+  key: named(300),
+  token: z.string(),
+  challengeId: z.string(),
+  amount: Amount,
+  currency: z.string(),
+  recipient: z.string(),
+});
+const Refund = z.object({ key: named(300), reference: z.string(), amount: Amount });
+
+/** How long a lost answer stays lost, also to questions. */
+const lostMs = 5_000;
+const slowMs = 3_000;
+
+export type WalletDeps = Readonly<{
+  database: Pick<Database, "client">;
+  clock: Clock;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}>;
+
+const referenceOf = ({ number }: Payment): string => `dp_${number}`;
+const numberOf = (reference: string): bigint | null =>
+  /^dp_\d{1,18}$/.test(reference) ? BigInt(reference.slice(3)) : null;
+
+type Error = "down" | "lost" | "declined" | "mismatch" | "spent" | "absent" | "over-refund";
+const statuses: Record<Error, number> = {
+  down: 503,
+  lost: 504,
+  declined: 402,
+  mismatch: 409,
+  spent: 409,
+  absent: 404,
+  "over-refund": 409,
+};
+const refuse = (error: Error) => Response.json({ error }, { status: statuses[error] });
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Problem("unprocessable", undefined, {
+    errors: parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+  });
+}
+
+/** A payer pays: anybody may, for this is pretend money. */
+export async function pay({ database, clock }: WalletDeps, body: unknown): Promise<Response> {
+  const payment = parse(NewPayment, body);
+  const token = `demo_${newToken(24)}`;
+  await store.insertPayment(database.client, {
+    ...payment,
+    payer: payment.payer ?? "",
+    token,
+    at: clock.now(),
+  });
+  return Response.json({ token }, { status: 201 });
+}
+
+/** Everything the network did, oldest first. */
+export async function readLog({ database }: WalletDeps, query: URLSearchParams): Promise<Response> {
+  const limit = Math.min(Math.max(Number(query.get("limit") ?? 100) || 100, 1), 1_000);
+  const cursor = query.get("cursor") ?? "0";
+  if (!/^\d{1,18}$/.test(cursor)) throw new Problem("bad-request", "This cursor is not one of ours.");
+  const entries = await store.listLog(database.client, { after: BigInt(cursor), limit });
+  const last = entries.length === limit ? entries.at(-1) : undefined;
+  return Response.json({
+    data: entries.map(({ at, type, token, challengeId, amount, currency, recipient, payer }) => ({
+      at,
+      type,
+      token,
+      challengeId,
+      amount: amount.toFixed(),
+      currency,
+      recipient,
+      payer,
+    })),
+    nextCursor: last ? last.seq.toString() : null,
+  });
+}
+
+const isLost = ({ behaviour, capturedAt }: Payment, now: Date): boolean =>
+  behaviour === "unknown" && capturedAt !== null && now.getTime() - capturedAt.getTime() < lostMs;
+
+/** The merchant's side takes a payment's money: once, under one key, and only on the terms the payer saw. */
+export async function capture(deps: WalletDeps, body: unknown, signal: AbortSignal): Promise<Response> {
+  const { database, clock } = deps;
+  const request = parse(Capture, body);
+  const payment = await store.findPayment(database.client, { token: request.token });
+  if (!payment) return refuse("absent");
+  const sameTerms = (["challengeId", "amount", "currency", "recipient"] as const).every(
+    (name) => payment[name] === request[name],
+  );
+  if (!sameTerms) return refuse("mismatch");
+  const refusals: Partial<Record<Behaviour, Error>> = { down: "down", decline: "declined" };
+  const refusal = refusals[payment.behaviour];
+  if (refusal) return refuse(refusal);
+
+  const held = await hold(deps, payment, { key: request.key, signal });
+  if (held?.captureKey !== request.key) return refuse("spent");
+  if (isLost(held, clock.now())) return refuse("lost");
+  return Response.json({ reference: referenceOf(held), amount: held.amount.toString(), payer: held.payer });
+}
+
+/** Takes the money if nobody has yet, and answers how the payment then stands. */
+async function hold(
+  { database, clock, wait }: WalletDeps,
+  payment: Payment,
+  { key, signal }: { key: string; signal: AbortSignal },
+): Promise<Payment | null> {
+  if (payment.captureKey !== null) return payment;
+  const at = clock.now();
+  const isFirst = await store.capturePayment(database.client, payment.token, { key, at });
+  if (!isFirst) return await store.findPayment(database.client, { token: payment.token });
+  if (payment.behaviour === "slow") await wait(slowMs, signal);
+  return { ...payment, captureKey: key, capturedAt: at };
+}
+
+/** The merchant's side sends money back: once per key, never more than was taken. */
+export async function refund({ database, clock }: WalletDeps, body: unknown): Promise<Response> {
+  const { key, reference, amount } = parse(Refund, body);
+  const number = numberOf(reference);
+  const payment = number === null ? null : await store.findPayment(database.client, { number });
+  if (!payment) return refuse("absent");
+  await store.returnPayment(database.client, { token: payment.token, amount, key, at: clock.now() });
+  const entry = await store.findEntry(database.client, key);
+  if (!entry) return refuse("over-refund");
+  if (
+    entry.type !== "refund" ||
+    entry.token !== payment.token ||
+    entry.amount.toFixed() !== amount.toString()
+  ) {
+    return refuse("spent");
+  }
+  return Response.json({ reference: `dr_${entry.seq}`, amount: amount.toString() });
+}
+
+async function standing({ database, clock }: WalletDeps, by: Parameters<typeof store.findPayment>[1]) {
+  const payment = await store.findPayment(database.client, by);
+  if (!payment) return refuse("absent");
+  if (isLost(payment, clock.now())) return refuse("lost");
+  return Response.json({
+    reference: referenceOf(payment),
+    captured: (payment.captureKey === null ? 0n : payment.amount).toString(),
+    refunded: payment.refunded.toString(),
+    payer: payment.payer,
+  });
+}
+
+export async function findByReference(deps: WalletDeps, reference: string): Promise<Response> {
+  const number = numberOf(reference);
+  return number === null ? refuse("absent") : await standing(deps, { number });
+}
+
+export const findByEffect = (deps: WalletDeps, effectKey: string): Promise<Response> =>
+  standing(deps, { effectKey });

@@ -1,0 +1,3 @@
+export { type Entry, entrySteps, type Leg } from "./entry";
+export { createLedger, type Ledger, type Violation } from "./ledger";
+export type { Balance, Posted } from "./store";

@@ -1,0 +1,26 @@
+export {
+  type Abilities,
+  type Acting,
+  type Action,
+  type Ask,
+  type Call,
+  type Channel,
+  type Closed,
+  defineRail,
+  type Effect,
+  type Held,
+  type Holds,
+  type Kit,
+  type Opened,
+  type Pending,
+  type RailDefinition,
+  type Recipient,
+  type Refused,
+  type Sessions,
+  type Settled,
+  type Standing,
+  type Voided,
+  type VtexMethod,
+} from "./contract";
+export { demo } from "./demo/rail";
+export { type AnyAbilities, type AnyRail, findRail, rails } from "./registry";
