@@ -15,13 +15,13 @@ async function filesOf(path) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** SHA-256 over names and contents of files and folders given relative to the project; missing ones count as empty. */
-export async function hashSources(inputs) {
-  const found = (await Promise.all(inputs.map((input) => filesOf(join(root, input))))).flat();
-  const names = found.map((file) => relative(root, file).split(sep).join("/")).filter(isSource);
+/** SHA-256 over names and contents of files and folders, given relative to `base`; missing ones count as empty. */
+export async function hashSources(inputs, base = root) {
+  const found = (await Promise.all(inputs.map((input) => filesOf(join(base, input))))).flat();
+  const names = found.map((file) => relative(base, file).split(sep).join("/")).filter(isSource);
   const hash = createHash("sha256");
   for (const name of names.sort()) {
-    const content = await readFile(join(root, name));
+    const content = await readFile(join(base, name));
     hash.update(`${name}\0${content.length}\0`).update(content);
   }
   return hash.digest("hex");

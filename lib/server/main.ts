@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { errorText, log } from "@/lib/kit";
 import { createRuntime, installRuntime, migrate, readEnv } from "@/lib/runtime";
+import { openNextApp } from "./next-app";
 import { type Running, serve } from "./serve";
 import { faultLines } from "./start-fault";
 
@@ -8,21 +9,40 @@ const stopMs = 75_000; // longer than all steps of a stop together
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** Ends the process: gives what runs its time to end, and not more. A second signal does not wait at all. */
-function endWith(running: () => Running | null) {
+/** Ends the process: gives what runs, or still starts, its time to end, and not more. A second call does not wait. */
+function endWith(running: () => Promise<Running> | null) {
   let isEnding = false;
   return async (code: number): Promise<void> => {
     if (isEnding) process.exit(code);
     isEnding = true;
     setTimeout(() => process.exit(1), stopMs).unref();
-    await running()?.stop();
+    const begun = await running()?.catch(() => null);
+    await begun?.stop();
     process.exit(code);
   };
 }
 
+function start({ dir, dev }: { dir: string; dev: boolean }): Promise<Running> {
+  const env = readEnv();
+  return serve({
+    env,
+    dir,
+    dev,
+    log,
+    say,
+    openPages: openNextApp,
+    migrate: (url) => migrate({ url, directory: join(dir, "prisma/migrations"), log }),
+    async openRuntime(input) {
+      const runtime = await createRuntime({ env, ...input });
+      installRuntime(runtime);
+      return runtime;
+    },
+  });
+}
+
 /** The whole process: from the environment to an exit code. */
-export async function main({ dir, dev }: { dir: string; dev: boolean }): Promise<void> {
-  let running: Running | null = null;
+export async function main(options: { dir: string; dev: boolean }): Promise<void> {
+  let running: Promise<Running> | null = null;
   const end = endWith(() => running);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -37,20 +57,8 @@ export async function main({ dir, dev }: { dir: string; dev: boolean }): Promise
     });
   }
   try {
-    const env = readEnv();
-    running = await serve({
-      env,
-      dir,
-      dev,
-      log,
-      say,
-      migrate: (url) => migrate({ url, directory: join(dir, "prisma/migrations"), log }),
-      async openRuntime(input) {
-        const runtime = await createRuntime({ env, ...input });
-        installRuntime(runtime);
-        return runtime;
-      },
-    });
+    running = start(options);
+    await running;
   } catch (error) {
     const lines = faultLines(error);
     for (const line of lines ?? []) process.stderr.write(`${line}\n`);

@@ -8,10 +8,10 @@ export type NextApp = Readonly<{
   close(): Promise<void>;
 }>;
 
-type Options = Readonly<{ dev: boolean; dir: string; hostname: string; port: number }>;
+export type NextAppOptions = Readonly<{ dev: boolean; dir: string; hostname: string; port: number }>;
 
 /** Next's own request handler, as a part of this process. */
-export async function openNextApp(options: Options): Promise<NextApp> {
+export async function openNextApp(options: NextAppOptions): Promise<NextApp> {
   // Next listens for upgrades on whatever server it is given. This one never opens: the door decides what comes here.
   const upgrades = createServer();
   const app = createNext({ ...options, httpServer: upgrades });

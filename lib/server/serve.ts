@@ -5,7 +5,7 @@ import { errorText, type Log } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { createDoor } from "./door";
 import { type KeptRuntime, keepRuntime, type ServedRuntime } from "./keep-runtime";
-import { openNextApp } from "./next-app";
+import type { NextApp, NextAppOptions } from "./next-app";
 import { type DatabaseEnv, openDatabase } from "./open-database";
 import { StartFault } from "./start-fault";
 import { trustedProxies } from "./trusted-proxies";
@@ -35,6 +35,7 @@ export type ServeOptions = Readonly<{
   say(line: string): void;
   migrate(url: string): Promise<unknown>;
   openRuntime(input: RuntimeInput): Promise<ServedRuntime>;
+  openPages(options: NextAppOptions): Promise<NextApp>;
 }>;
 
 export type Running = Readonly<{ stop(): Promise<void> }>;
@@ -57,6 +58,8 @@ async function listen(server: Server, { host, port }: ServerEnv): Promise<void> 
 }
 
 async function announce(runtime: KeptRuntime, { env, say }: ServeOptions): Promise<void> {
+  if (env.role === "worker")
+    return say("Farebox works without doors: the servers on the same database answer.");
   const { setupUrl, payCommand } = (await runtime.current()?.firstRun()) ?? {};
   say(`Farebox runs at ${env.publicOrigin}`);
   if (setupUrl) say(`Set it up, once, at ${setupUrl}`);
@@ -120,11 +123,11 @@ export async function serve(options: ServeOptions): Promise<Running> {
 }
 
 async function openDoors(
-  { env, dir, dev, log }: ServeOptions,
+  { env, dir, dev, log, openPages }: ServeOptions,
   runtime: KeptRuntime,
   add: ReturnType<typeof stack>["add"],
 ): Promise<void> {
-  const app = await openNextApp({ dev, dir, hostname: env.host, port: env.port });
+  const app = await openPages({ dev, dir, hostname: env.host, port: env.port });
   add("pages", app.close);
   const door = createDoor({
     gateway(request, arrival) {
