@@ -223,6 +223,18 @@ describe("everything that is wrong", () => {
     );
   });
 
+  test("includes lists that are too long", () => {
+    const endpoints = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ method: "GET", path: `/${n}`, free: true }));
+    const services = (count: number, each: number) =>
+      Array.from({ length: count }, (_, n) => aService({ slug: `s${n}`, endpoints: endpoints(each) }));
+    expect(faults(aDocument({ services: services(1, 501) }))).toEqual(["services[0].endpoints"]);
+    expect(faults(aDocument({ services: services(7, 429) }))).toEqual(["services"]);
+    expect(faults(aDocument({ services: services(201, 0) }))).toEqual(["services"]);
+    const rails = Array.from({ length: 51 }, (_, n) => ({ id: `r${n}`, kind: "demo", mode: "test" }));
+    expect(faults(aDocument({ rails, services: [] }))).toEqual(["rails"]);
+  });
+
   test("includes what no database can hold", () => {
     expect(faults(withEndpoint({ description: "a\0b" }))).toEqual(["services[0].endpoints[0].description"]);
     expect(faults(withEndpoint({ description: "\ud800" }))).toEqual(["services[0].endpoints[0].description"]);
@@ -429,6 +441,12 @@ describe("rail settings", () => {
     expect(readDocument(kept, { ...context, stored: stored("lightning") })).toMatchObject({
       document: { rails: [{}, { settings: { macaroon: { $secret: "ff" } } }] },
     });
+  });
+
+  test("hold no address that the guard refuses, whatever its key, and do not repeat a secret one", () => {
+    expect(faults(withRail({}, { url: "https://127.0.0.1:8080" }))).toEqual(["rails[1].settings.url"]);
+    const hidden = withRail({}, { enabler: { key: { $secret: "http://127.0.0.1/canary" } } });
+    expect(messages(hidden)).toBe("rails[1].settings.enabler.key: This address cannot be called from here.");
   });
 
   test("never show a secret in a fault", () => {

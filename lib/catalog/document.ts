@@ -2,7 +2,7 @@ import type { FieldFault } from "@/lib/problems";
 import { firstOfEach, isObject, listOf, placeOf, readPart, unstorable } from "./faults";
 import { findKind, type RailKinds, readRail, type StoredRails } from "./read-rail";
 import { type NamedRail, readService, type ServiceContext, type StoredHeaders } from "./read-service";
-import { type ConfigDocument, Document, Mode } from "./schema";
+import { type ConfigDocument, Document, limits, Mode } from "./schema";
 
 export type DocumentContext = Readonly<{
   railKinds: RailKinds;
@@ -56,7 +56,8 @@ export function readDocument(value: unknown, context: DocumentContext): ReadDocu
   const railList = listOf(value, "rails");
   const serviceList = listOf(value, "services");
 
-  const railContext = { kinds: context.railKinds, stored: context.stored.rails };
+  const { checkAddress } = context;
+  const railContext = { kinds: context.railKinds, stored: context.stored.rails, checkAddress };
   const rails = railList.map((rail, place) => readRail(rail, railContext, { at: `rails[${place}]`, faults }));
   checkUnique(railList, "id", { at: "rails", faults });
 
@@ -64,12 +65,15 @@ export function readDocument(value: unknown, context: DocumentContext): ReadDocu
     rails: namedRails(railList, context.railKinds),
     stored: context.stored.headers,
     priceOnRails: context.priceOnRails,
-    checkAddress: context.checkAddress,
+    checkAddress,
   };
   const services = serviceList.map((service, place) =>
     readService(service, serviceContext, { at: `services[${place}]`, faults }),
   );
   checkUnique(serviceList, "slug", { at: "services", faults });
+  if (serviceList.flatMap((service) => listOf(service, "endpoints")).length > limits.endpoints) {
+    faults.push({ path: "services", message: `Use at most ${limits.endpoints} endpoints in all services.` });
+  }
 
   if (!document || faults.length > 0) return { ok: false, errors: firstOfEach(faults) };
   return {

@@ -24,7 +24,14 @@ type Settings = Readonly<Record<string, unknown>>;
 /** Settings that are stored, secrets opened, by the rail's slug. */
 export type StoredRails = ReadonlyMap<string, Readonly<{ kind: string; settings: Settings }>>;
 
-type About = Readonly<{ kind: RailKind; stored: Settings; at: string; faults: FieldFault[] }>;
+type CheckAddress = (url: string) => string | null;
+type About = Readonly<{
+  kind: RailKind;
+  stored: Settings;
+  checkAddress: CheckAddress;
+  at: string;
+  faults: FieldFault[];
+}>;
 
 const dig = (tree: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), tree);
@@ -59,6 +66,20 @@ function readTree(value: unknown, path: readonly string[], about: About): unknow
   );
 }
 
+/** Every address in the settings passes the same guard as an upstream's (`security.md` EG6), whatever its key is called. */
+function checkAddresses(value: unknown, path: readonly PropertyKey[], about: About): void {
+  const text = isSecret(value) ? value.$secret : value;
+  if (typeof text === "string" && /^\s*https?:/i.test(text)) {
+    const refusal = about.checkAddress(text);
+    const message = refusal && isSecret(value) ? "This address cannot be called from here." : refusal;
+    if (message) about.faults.push({ path: placeOf(about.at, path), message });
+  } else if (Array.isArray(value)) {
+    for (const [place, item] of value.entries()) checkAddresses(item, [...path, place], about);
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) checkAddresses(item, [...path, key], about);
+  }
+}
+
 /** Settings with every secret known; the rail's own schema has the last word on them. */
 function readSettings(settings: Settings, about: About): Settings {
   const before = about.faults.length;
@@ -69,6 +90,7 @@ function readSettings(settings: Settings, about: About): Settings {
     const rest = faultsOf(parsed.error, about.at).filter(({ path }) => !named.includes(path));
     about.faults.push(...rest);
   }
+  checkAddresses(known, [], about);
   return known;
 }
 
@@ -96,7 +118,7 @@ function checkKind(
 /** Reads `rails[n]`; `null` when it is no rail. Whatever is wrong joins `faults`. */
 export function readRail(
   value: unknown,
-  { kinds, stored }: { kinds: RailKinds; stored: StoredRails },
+  { kinds, stored, checkAddress }: { kinds: RailKinds; stored: StoredRails; checkAddress: CheckAddress },
   to: To,
 ): RailDocument | null {
   const rail = readPart(Rail, value, to);
@@ -109,6 +131,7 @@ export function readRail(
   const known = readSettings(settings, {
     kind,
     stored: earlier && earlier.kind === name ? earlier.settings : {},
+    checkAddress,
     at: placeOf(to.at, ["settings"]),
     faults: to.faults,
   });

@@ -142,7 +142,10 @@ export const Service = z.strictObject({
     .array(z.string())
     .max(limits.railsPerService, `Name at most ${limits.railsPerService} rails.`)
     .default([]),
-  endpoints: z.array(z.unknown()).max(limits.endpointsPerService).default([]),
+  endpoints: z
+    .array(z.unknown())
+    .max(limits.endpointsPerService, `Use at most ${limits.endpointsPerService} endpoints in one service.`)
+    .default([]),
 });
 
 /** More digits than any price needs; a longer one is a slip of the pen. */
