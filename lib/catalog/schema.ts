@@ -7,6 +7,7 @@ export const limits = {
   rails: 50,
   services: 200,
   endpointsPerService: 500,
+  endpoints: 3_000,
   railsPerService: 20,
   headers: 32,
 };
