@@ -19,7 +19,7 @@ export type ApplyDeps = Readonly<{
 }> &
   Omit<DocumentContext, "stored">;
 
-export type Recorded = Readonly<{ merchantId: string; actor: string; changes: readonly Change[] }>;
+type Recorded = Readonly<{ merchantId: string; actor: string; changes: readonly Change[] }>;
 
 /** Whoever makes a change, as the audit names them: `member:…`, `key:…`, `bootstrap`, `system`. */
 export type By = Readonly<{ actor: string }>;

@@ -54,7 +54,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-export const Merchant = z.strictObject({
+const Merchant = z.strictObject({
   slug: Slug,
   name: lineOf(100),
   currency: z
@@ -165,12 +165,12 @@ export const Price = z
     }
   });
 
-export const Method = z.enum(
+const Method = z.enum(
   ["GET", "POST", "PUT", "PATCH", "DELETE"],
   "Write GET, POST, PUT, PATCH or DELETE; HEAD is sold as GET.",
 );
 
-export const Path = z.string().superRefine((path, context) => {
+const Path = z.string().superRefine((path, context) => {
   const compiled = compilePattern(path);
   if (!compiled.ok) context.addIssue(`This path cannot be matched: ${compiled.reason}`);
 });

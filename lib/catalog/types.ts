@@ -3,7 +3,7 @@ import type { Price } from "@/lib/money";
 export type Mode = "test" | "live";
 
 /** A challenge key's life; the key itself is derived, never stored. */
-export type ChallengeKeyLife = Readonly<{ id: string; retiresAt: Date | null }>;
+type ChallengeKeyLife = Readonly<{ id: string; retiresAt: Date | null }>;
 
 /** Who is paid. */
 export type Merchant = Readonly<{
@@ -61,7 +61,7 @@ export type Endpoint = Readonly<{
   options: EndpointOptions;
 }>;
 
-export type Upstream = Readonly<{
+type Upstream = Readonly<{
   url: string;
   /** All headers of ours, opened. */
   headers: Readonly<Record<string, string>>;
