@@ -1,0 +1,3 @@
+import { sessionRoute } from "@/lib/http";
+
+export { sessionRoute as GET, sessionRoute as POST };

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { base64url, utf8 } from "@/lib/kit";
+import { Problem } from "@/lib/problems";
+
+const limitUsual = 50;
+const limitMax = 200;
+
+/** The part of a list's query that every list has. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `Write a whole number from 1 to ${limitMax}.`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= limitMax, `Write a whole number from 1 to ${limitMax}.`)
+    .default(limitUsual),
+  cursor: z.string().min(1).max(1_000).optional(),
+};
+
+/** A cursor that says nothing to whoever passes it on; `null` stays `null`. */
+export const writeCursor = (position: string | null): string | null =>
+  position === null ? null : base64url.encode(`1:${position}`);
+
+/** The position that a cursor of ours stands for. */
+export function readCursor(cursor: string): string {
+  const bytes = base64url.decode(cursor);
+  const text = bytes && utf8(bytes);
+  if (!text?.startsWith("1:")) {
+    const errors = [{ path: "cursor", message: "Use a nextCursor as it was answered, or leave it out." }];
+    throw new Problem("unprocessable", undefined, { errors });
+  }
+  return text.slice(2);
+}
+
+export type Page<T> = Readonly<{ items: readonly T[]; next: string | null }>;
+
+/** A list as every list is answered. */
+export const listResponse = <T>({ items, next }: Page<T>, view: (item: T) => unknown): Response =>
+  Response.json({ data: items.map(view), nextCursor: writeCursor(next) });
