@@ -2,6 +2,7 @@ import type { Endpoint, MerchantView, Service } from "@/lib/catalog";
 import type { Gateway } from "@/lib/gateway";
 import { Money, type Price } from "@/lib/money";
 import { type RailOffer, railOffers } from "@/lib/pricing";
+import { type Challenge, decodeObject, parseChallenges } from "@/lib/protocol";
 import { findRail } from "@/lib/rails";
 
 /** An answer as text, and which of its characters differ from one request to the next. */
@@ -13,6 +14,15 @@ export type PreviewedAnswer = Readonly<{
   changing: readonly { start: number; end: number }[];
   /** The value of `WWW-Authenticate`, when there is one. */
   challenges: string | null;
+  /** The same challenges with their encoded parts opened. */
+  decoded: readonly DecodedChallenge[];
+}>;
+
+export type DecodedChallenge = Readonly<{
+  /** As they stand in the header: id, realm, method, intent, expires and their like. */
+  parameters: readonly (readonly [name: string, value: string])[];
+  request: Readonly<Record<string, unknown>>;
+  opaque: Readonly<Record<string, unknown>> | null;
 }>;
 
 export type PreviewedOffer = Readonly<{
@@ -38,14 +48,22 @@ export function createPreview({ origin, gateway }: Parts): Preview {
   return {
     async unpaid(merchant, service, endpoint) {
       // Pattern parameters stand for themselves: {city} is asked for as "city".
-      const path = endpoint.path.replace(/[{}]/g, "").replace(/\.\.\.|\*/g, "");
+      const path = endpoint.path.replace(/\{(\w+)(?:\.{3})?\}/g, "$1").replace(/\/\*$/, "/file");
       const target = `/pay/${merchant}/${service.slug}${path}`;
       const request = new Request(`${origin}${target}`, { method: endpoint.method });
       const arrival = { target, rawHeaders: [], peer: "127.0.0.1", secure: true };
       const answer = await gateway.handle(request, arrival);
       const text = await answerText(answer);
       const challenges = answer.headers.get("www-authenticate");
-      return { status: answer.status, url: request.url, text, changing: changingIn(text), challenges };
+      const decoded = challenges === null ? [] : parseChallenges(challenges).map(opened);
+      return {
+        status: answer.status,
+        url: request.url,
+        text,
+        changing: changingIn(text),
+        challenges,
+        decoded,
+      };
     },
     offers(view, { mode, rails }, price) {
       const configured = rails.map((slug) => view.rails.get(slug)).filter((rail) => rail !== undefined);
@@ -64,6 +82,14 @@ export function createPreview({ origin, gateway }: Parts): Preview {
         shown(rail.title ?? findRail(rail.kind)?.title ?? rail.kind, offers[place]),
       );
     },
+  };
+}
+
+function opened({ request, opaque, ...rest }: Challenge): DecodedChallenge {
+  return {
+    parameters: Object.entries(rest),
+    request: decodeObject(request) ?? {},
+    opaque: opaque === undefined ? null : decodeObject(opaque),
   };
 }
 

@@ -45,11 +45,12 @@ type Ground = Awaited<ReturnType<typeof openGround>>;
 /** What merchants set up, and who may change it. Each change of the catalogue is on the audit. */
 async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, demo, net, seal }: Ground) {
   const access = createAccess({ database, clock: systemClock, bootstrapKey: env.bootstrapKey });
+  const kinds = railKinds(env);
   const catalog = await openCatalog({
     database,
     databaseUrl,
     seal,
-    railKinds: railKinds(env),
+    railKinds: kinds,
     railOffers,
     checkAddress: (url) => (demo.owns(url) ? null : net.checkAddress(url)),
     demo: env.demo,
@@ -65,7 +66,7 @@ async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, dem
       });
     },
   });
-  return { access, catalog };
+  return { access, catalog, kinds };
 }
 
 type Records = Awaited<ReturnType<typeof openRecords>>;
@@ -105,7 +106,7 @@ function openFlows(
     count: () => {},
     log,
   };
-  return { ledger, jobs, processor, gateway: createGateway(gatewayDeps), gatewayDeps };
+  return { connections, ledger, jobs, processor, gateway: createGateway(gatewayDeps), gatewayDeps };
 }
 
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
@@ -129,8 +130,8 @@ export async function createRuntime(options: RuntimeOptions) {
   configureFailpoints(env.failpoint);
   const ground = await openGround(options);
   const records = await openRecords(options, ground);
-  const { ledger, jobs, processor, gateway, gatewayDeps } = openFlows(options, ground, records);
-  const { access, catalog } = records;
+  const { connections, ledger, jobs, processor, gateway, gatewayDeps } = openFlows(options, ground, records);
+  const { access, catalog, kinds } = records;
   const { database, presence, demo, net } = ground;
   const worker = createWorker(
     [...processor.worker, { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) }],
@@ -141,6 +142,7 @@ export async function createRuntime(options: RuntimeOptions) {
   return {
     env,
     log,
+    clock: systemClock,
     access,
     catalog,
     processor,
@@ -149,6 +151,8 @@ export async function createRuntime(options: RuntimeOptions) {
     gateway,
     demo,
     worker,
+    /** The kinds of rail that can be set up here, and each configured rail as it is connected. */
+    rails: { kinds, find: connections.find },
     preview: createPreview({
       origin: env.publicOrigin,
       gateway: createGateway({ ...gatewayDeps, count: () => {} }),
