@@ -38,7 +38,8 @@ export async function payAtWallet(
       ...(behaviour ? { behaviour } : {}),
     }),
   });
-  if (answer.status !== 201) throw new Error(`The demo wallet answered ${answer.status}: ${await answer.text()}`);
+  if (answer.status !== 201)
+    throw new Error(`The demo wallet answered ${answer.status}: ${await answer.text()}`);
   const { token } = z.object({ token: z.string() }).parse(await answer.json());
   return token;
 }

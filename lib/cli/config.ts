@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { shortConfig } from "@/lib/catalog";
 import type { Runtime } from "@/lib/runtime";
 import { CommandFault, type Say } from "./command";
 
@@ -40,7 +41,7 @@ async function readDocument(file: string): Promise<unknown> {
 export async function exportConfig(runtime: Runtime, args: readonly string[], say: Say): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { merchant: { type: "string" } } });
   const slug = values.merchant ?? (await onlyMerchant(runtime));
-  say(JSON.stringify(await runtime.catalog.getConfig(slug), null, 2));
+  say(JSON.stringify(shortConfig(await runtime.catalog.getConfig(slug)), null, 2));
 }
 
 async function onlyMerchant(runtime: Runtime): Promise<string> {

@@ -17,10 +17,10 @@ export async function createKey(runtime: Runtime, args: readonly string[], say: 
   if (mode !== "test" && mode !== "live") throw new CommandFault("--mode is test or live.");
   const view = (await runtime.catalog.snapshot()).findMerchant(slug);
   if (!view) throw new CommandFault(`There is no merchant "${slug}".`);
-  const scopes = scope?.flatMap((names) => names.split(",")) as never;
+  const scopes = scope?.flatMap((names) => names.split(","));
   const { key } = await runtime.access.createKey(
     { merchantId: view.merchant.id, mode, name, ...(scopes ? { scopes } : {}) },
-    "system",
+    { actor: "system" },
   );
   say(`A ${mode} key for ${view.merchant.name}. It is shown once.`);
   say(key);
