@@ -1,4 +1,4 @@
-// `npm run farebox -- <command>`: the operator's command line.
+// `npm run farebox -- <command>`: the operator's commands.
 import { join } from "node:path";
 import { generate } from "./generate.mjs";
 import { load } from "./load.mjs";
@@ -7,4 +7,4 @@ import { root } from "./source-hash.mjs";
 process.env.NODE_ENV ||= "production";
 await generate();
 const { main } = await load("lib/cli/index.ts");
-process.exit(await main(process.argv.slice(2), { migrations: join(root, "prisma/migrations") }));
+process.exitCode = await main(process.argv.slice(2), { migrations: join(root, "prisma/migrations") });
