@@ -4,6 +4,27 @@ import { expect, test } from "vitest";
 import { createConnector } from "./connector";
 import { createGuard } from "./guard";
 
+test("a literal address is judged before a socket is opened", async () => {
+  let connections = 0;
+  const server = createServer(() => {
+    connections += 1;
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const connect = createConnector({
+    guard: createGuard({ allowPrivateNetworks: [] }),
+    resolve: () => Promise.reject(new Error("a literal is looked up")),
+    timeoutMs: 2_000,
+  });
+  const error = await new Promise((resolve) => {
+    connect({ hostname: "127.0.0.1", protocol: "http:", port: String(port) }, (...[fault]) => resolve(fault));
+  });
+  expect(error).toMatchObject({ kind: "blocked" });
+  server.close();
+  await once(server, "close");
+  expect(connections).toBe(0);
+});
+
 test.each(["http:", "https:"])(
   "the far end of a new %s socket is judged again, before a byte is sent",
   async (protocol) => {

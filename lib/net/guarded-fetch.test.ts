@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -15,7 +15,7 @@ import {
 } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
-import { createGuardedFetch, NetError, readAtMost } from ".";
+import { createGuardedFetch, type DispatchLocal, NetError, readAtMost } from ".";
 import { testCertificate, testKey } from "./test-certificate";
 
 const loopback = { allowPrivateNetworks: ["127.0.0.0/8"] };
@@ -193,7 +193,12 @@ describe("names", () => {
     const { port } = await serve((request, response) => void response.end(request.headers.host));
     const net = guarded({ resolve: one("127.0.0.1") });
     expect(await (await net.fetch(`http://api.test:${port}/`)).text()).toBe(`api.test:${port}`);
-    expect(await (await guarded().fetch(`http://localhost:${port}/`)).text()).toBe(`localhost:${port}`);
+  });
+
+  test("localhost is this machine and never asked of a name server", async () => {
+    const { port } = await serve((request, response) => void response.end(request.headers.host));
+    const net = guarded({ resolve: () => Promise.reject(new Error("asked")) });
+    expect(await (await net.fetch(`http://localhost:${port}/`)).text()).toBe(`localhost:${port}`);
   });
 
   test.each([
@@ -492,6 +497,16 @@ describe("giving up", () => {
     expect(reason).toBeInstanceOf(NetError);
   });
 
+  test("is not listened for any more once the answer has ended", async () => {
+    const { signal } = new AbortController();
+    const { url } = await serve((_request, response) => {
+      response.end(String(getEventListeners(signal, "abort").length));
+    });
+    const answer = await guarded().fetch(url, { signal });
+    expect(await answer.text()).toBe("1");
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
   test("by a deadline is a time-out", async () => {
     const { url } = await serve(() => undefined);
     expect((await failure(guarded().fetch(url, { signal: AbortSignal.timeout(50) }))).kind).toBe("timeout");
@@ -572,6 +587,13 @@ describe("size and pace", () => {
     await reader?.cancel();
   });
 
+  test("silence is noticed after a slow reader has caught up", async () => {
+    const { url } = await serve((_request, response) => void response.write(Buffer.alloc(64 * 1024)));
+    const answer = await guarded().fetch(url, { bodyTimeoutMs: 30 });
+    await new Promise((resolve) => setTimeout(resolve, 90));
+    expect((await failure(answer.arrayBuffer())).kind).toBe("timeout");
+  });
+
   test("a request body is read no faster than the server takes it", async () => {
     const { url } = await serveRaw((socket) => void socket.pause());
     let given = 0;
@@ -626,12 +648,17 @@ describe("neighbours in this process", () => {
   });
 
   test("fail in the same ways as the others", async () => {
-    const kindOf = async (dispatchLocal: () => Promise<Response>, init = {}) =>
+    const kindOf = async (dispatchLocal: DispatchLocal, init = {}) =>
       (await failure(guarded({ isLocal, dispatchLocal }).fetch(`${origin}/demo/x`, init))).kind;
-    const never = () => new Promise<Response>(() => undefined);
+    const signals: AbortSignal[] = [];
+    const never = (request: Request) => {
+      signals.push(request.signal);
+      return new Promise<Response>(() => undefined);
+    };
     expect(await kindOf(() => Promise.reject(new NetError("not-reached", "Down.")))).toBe("not-reached");
     expect(await kindOf(() => Promise.reject(new Error("boom")))).toBe("broken");
     expect(await kindOf(never, { timeoutMs: 20 })).toBe("timeout");
     expect(await kindOf(never, { signal: AbortSignal.abort() })).toBe("broken");
+    expect(signals.map((signal) => signal.aborted)).toEqual([true, true]);
   });
 });

@@ -89,6 +89,12 @@ test("a stream is scrubbed as the whole would be, however it is cut", async () =
   );
 });
 
+test("a secret that goes on after another one is removed whole, however it is cut", async () => {
+  const pieces = ["x abcd", "efgh abcd", " y"].map((text) => Buffer.from(text));
+  const { stream } = createScrubber(["abcd", "abcdefgh"]);
+  expect(await collect(streamOf(pieces).pipeThrough(stream()))).toBe("x ******** **** y");
+});
+
 test("a stream without a beginning of a secret is not held back", async () => {
   const { readable, writable } = createScrubber(["topsecret"]).stream();
   const writer = writable.getWriter();
