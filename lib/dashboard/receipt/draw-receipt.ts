@@ -1,0 +1,249 @@
+import { Money, showAmount } from "@/lib/money";
+import { deliveryWord, statusWord } from "../receipts/view";
+import { type Figure, figureOf, placesOf, showMoney, unitOf } from "../shell/figures";
+import { showDuration, showMoment, showTime } from "../shell/times";
+import { drawTimeline, type TimelineEvent } from "./timeline";
+import {
+  actorName,
+  type BreakdownRow,
+  type Fact,
+  type ReceiptView,
+  type RefundOffer,
+  type RefundRow,
+  refundReasons,
+  refundWord,
+  type UndeliveredBand,
+} from "./view";
+
+export type Refunded = Readonly<{
+  id: string;
+  amount: Money;
+  status: string;
+  reason: string | null;
+  note: string | null;
+  requestedBy: string;
+  failure: string | null;
+  createdAt: Date;
+}>;
+
+/** What the page needs to know of a receipt. */
+export type Detail = Readonly<{
+  id: string;
+  chargeId: string;
+  createdAt: Date;
+  status: string;
+  delivery: string;
+  amount: Money;
+  refunded: Money;
+  pendingRefund: Money;
+  fee: Money;
+  net: Money;
+  list: { amount: string; currency: string };
+  rate: string | null;
+  rateSource: string | null;
+  rateAt: Date | null;
+  service: string;
+  endpoint: string;
+  rail: string;
+  mode: "test" | "live";
+  method: string;
+  intent: string;
+  payer: string | null;
+  reference: string | null;
+  challengeId: string;
+  requestId: string;
+  idempotencyKey: string | null;
+  priceVersion: number;
+  redeemableUntil: Date | null;
+  remedy: "deliver" | "refund" | "keep" | "decide";
+  remedyReason: string | null;
+  upstreamStatus: number | null;
+  deliveryAttempts: number;
+  railMs: number | null;
+  upstreamMs: number | null;
+  totalMs: number | null;
+  timeline: readonly TimelineEvent[];
+  refunds: readonly Refunded[];
+  postings: readonly { key: string; reason: string; account: string; amount: Money }[];
+}>;
+
+type Named = Readonly<{ title: string; href: string | null }>;
+
+export type Around = Readonly<{
+  merchant: string;
+  zone: string;
+  now: Date;
+  origin: string;
+  service: Named;
+  rail: Named;
+  payerHref: string | null;
+  /** May the reader send money back? */
+  mayRefund: boolean;
+  ability: { can: boolean; partial: boolean; why?: string };
+  /** A fresh name for the next refund. */
+  refundKey: string;
+}>;
+
+/** The receipt as the page lays it out. */
+export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
+  const { zone, origin, merchant } = around;
+  const address = `/api/v1/receipts/${receipt.id}`;
+  const breakdown = drawBreakdown(receipt, around);
+  const list = showAmount(receipt.list.amount, receipt.list.currency);
+  const title = showMoney(receipt.amount);
+  return {
+    id: receipt.id,
+    merchant,
+    title,
+    note: list === title ? null : `list price ${list}`,
+    status: loud(statusWord(receipt.status)),
+    delivery: loud(deliveryWord(receipt.delivery)),
+    at: { ...showTime(receipt.createdAt, zone), text: showMoment(receipt.createdAt, zone) },
+    refund: drawRefundOffer(receipt, around),
+    band: drawBand(receipt, around),
+    timeline: drawTimeline(receipt.timeline, zone),
+    timelineNote: timelineNote(receipt),
+    breakdown,
+    places: placesOf(breakdown.map(({ amount }) => amount)),
+    facts: drawFacts(receipt, around),
+    refunds: receipt.refunds.map((refund) => drawRefund(refund, around)),
+    canRetryRefunds: around.mayRefund,
+    postings: receipt.postings.map((posting) => ({ ...posting, amount: figureOf(posting.amount) })),
+    programs: {
+      curl: `curl "${origin}${address}" \\\n  -H "Authorization: Bearer $FAREBOX_KEY"`,
+      jsonHref: `${address}?merchant=${merchant}`,
+    },
+  };
+}
+
+/** Heads of pages show also the good ending in its colour; lists keep it quiet. */
+const loud = (word: ReceiptView["status"]): ReceiptView["status"] =>
+  word.tone === "neutral" && word.shape === "check" ? { ...word, tone: "good" } : word;
+
+function timelineNote({ totalMs, railMs, upstreamMs }: Detail): string {
+  if (totalMs === null) return "";
+  const parts = [
+    railMs === null ? "" : `${showDuration(railMs)} at the rail`,
+    upstreamMs === null ? "" : `${showDuration(upstreamMs)} upstream`,
+  ].filter(Boolean);
+  return `${showDuration(totalMs)} in all${parts.length > 0 ? `, of which ${parts.join(" and ")}` : ""}`;
+}
+
+const leftOf = ({ amount, refunded, pendingRefund }: Detail): Money =>
+  Money.subtract(Money.subtract(amount, refunded), pendingRefund);
+
+function drawRefundOffer(
+  receipt: Detail,
+  { merchant, mayRefund, ability, refundKey }: Around,
+): RefundOffer | null {
+  const left = leftOf(receipt);
+  if (!mayRefund || !ability.can || left.units <= 0n) return null;
+  return {
+    merchant,
+    receiptId: receipt.id,
+    key: refundKey,
+    left: Money.format(left),
+    currency: left.currency,
+    canPart: ability.partial,
+    payer: receipt.payer,
+    isUndelivered: receipt.delivery === "undelivered",
+  };
+}
+
+function drawBand(receipt: Detail, { zone, now, mayRefund, ability }: Around): UndeliveredBand | null {
+  if (receipt.delivery !== "undelivered") return null;
+  const { redeemableUntil, remedy, upstreamStatus, deliveryAttempts } = receipt;
+  const isOpen = redeemableUntil !== null && redeemableUntil > now;
+  const answered =
+    upstreamStatus === null ? "The upstream did not answer" : `The upstream answered ${upstreamStatus}`;
+  return {
+    title: "Paid, not served",
+    happened: deliveryAttempts > 1 ? `${answered} at attempt ${deliveryAttempts}.` : `${answered}.`,
+    standing: "The payer was charged once and was told to try again with the same credential.",
+    until: isOpen
+      ? {
+          text: showTime(redeemableUntil, zone, now).text,
+          left: showDuration(redeemableUntil.getTime() - now.getTime()),
+        }
+      : null,
+    afterwards: afterwards(receipt, isOpen, ability),
+    remedy,
+    canChoose: mayRefund,
+    whyNoRefund: ability.can ? null : (ability.why ?? "This rail cannot send money back."),
+  };
+}
+
+function afterwards({ remedy, remedyReason }: Detail, isOpen: boolean, ability: Around["ability"]): string {
+  if (remedy === "keep") return `You chose to keep the payment${remedyReason ? `: ${remedyReason}` : "."}`;
+  if (remedy === "refund") return "It is being refunded.";
+  if (remedy === "decide")
+    return "The time to redeem it is over and it could not be sent back, so it waits for you.";
+  if (!isOpen) return "The time to redeem it is over.";
+  return ability.can
+    ? "After that it is refunded."
+    : "After that it waits for you: this rail cannot send it back.";
+}
+
+function drawBreakdown(receipt: Detail, { rail }: Around): BreakdownRow[] {
+  const { list, rate, rateSource, refunded, pendingRefund, fee } = receipt;
+  const listed: Figure = { text: showAmount(list.amount, list.currency), unit: unitOf(list.currency) };
+  const onItsWay = pendingRefund.units > 0n ? `${showMoney(pendingRefund)} more on its way` : "";
+  return [
+    { label: "List price", note: `price version ${receipt.priceVersion}`, amount: listed },
+    {
+      label: "Settled",
+      note: rate === null ? rail.title : `${rail.title}, at ${rate}${rateSource ? ` (${rateSource})` : ""}`,
+      amount: figureOf(receipt.amount),
+    },
+    {
+      label: "Fee",
+      note: fee.units === 0n ? "none" : "kept by the rail",
+      amount: figureOf(Money.negate(fee)),
+    },
+    {
+      label: "Refunded",
+      note: onItsWay || (refunded.units === 0n ? "nothing" : ""),
+      amount: figureOf(Money.negate(refunded)),
+    },
+    { label: "Net", note: "", amount: figureOf(receipt.net), isTotal: true },
+  ];
+}
+
+const linked = (label: string, { title, href }: Named, note?: string): Fact => ({
+  label,
+  value: title,
+  ...(href ? { href } : {}),
+  ...(note ? { note } : {}),
+});
+
+const identifier = (label: string, value: string | null, href?: string | null): Fact =>
+  value === null ? { label, value: "—" } : { label, value, isId: true, ...(href ? { href } : {}) };
+
+function drawFacts(receipt: Detail, { service, rail, payerHref }: Around): Fact[] {
+  return [
+    identifier("Payer", receipt.payer, payerHref),
+    { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
+    linked("Service", service),
+    linked("Rail", rail, receipt.mode),
+    { label: "Intent", value: receipt.intent },
+    identifier("Reference", receipt.reference),
+    identifier("Challenge", receipt.challengeId),
+    identifier("Charge", receipt.chargeId),
+    identifier("Request", receipt.requestId),
+    identifier("Idempotency", receipt.idempotencyKey),
+  ];
+}
+
+function drawRefund(refund: Refunded, { zone, now, mayRefund }: Around): RefundRow {
+  const reason = refundReasons.find(({ value }) => value === refund.reason)?.label ?? refund.reason;
+  return {
+    id: refund.id,
+    at: showTime(refund.createdAt, zone, now),
+    amount: figureOf(refund.amount),
+    word: refundWord(refund.status),
+    reason: [reason, refund.note].filter(Boolean).join(": ") || "no reason given",
+    by: actorName(refund.requestedBy),
+    failure: refund.failure,
+    canRetry: mayRefund && refund.status === "failed",
+  };
+}

@@ -1,0 +1,117 @@
+import type { Figure } from "../shell/figures";
+
+type Tone = "good" | "waiting" | "attention" | "failed" | "neutral";
+type Shape = "check" | "clock" | "alert" | "cross" | "back" | "minus" | "pause" | "dot";
+export type Word = Readonly<{ tone: Tone; shape: Shape; label: string }>;
+
+export type Step = Readonly<{
+  at: string;
+  clock: string;
+  full: string;
+  title: string;
+  detail?: string;
+  tone?: Tone;
+  shape?: Shape;
+  mark?: "repeated" | "lost";
+  duration?: string;
+  bar?: { start: number; width: number };
+}>;
+
+export type Fact = Readonly<{
+  label: string;
+  /** "—" when not applicable. */
+  value: string;
+  /** An identifier is monospaced, shortened in the middle and can be copied. */
+  isId?: boolean;
+  href?: string;
+  note?: string;
+}>;
+
+export type BreakdownRow = Readonly<{ label: string; note: string; amount: Figure; isTotal?: boolean }>;
+
+export type RefundRow = Readonly<{
+  id: string;
+  at: Readonly<{ at: string; text: string; full: string }>;
+  amount: Figure;
+  word: Word;
+  reason: string;
+  by: string;
+  /** In the network's words. */
+  failure: string | null;
+  canRetry: boolean;
+}>;
+
+export type PostingRow = Readonly<{ key: string; reason: string; account: string; amount: Figure }>;
+
+/** What the refund dialog needs; absent where there is no way back or no permission. */
+export type RefundOffer = Readonly<{
+  merchant: string;
+  receiptId: string;
+  /** Names this one refund: sent twice, it is still one. */
+  key: string;
+  /** All that is left, as a plain decimal, with its currency. */
+  left: string;
+  currency: { code: string; exponent: number };
+  canPart: boolean;
+  payer: string | null;
+  isUndelivered: boolean;
+}>;
+
+export type UndeliveredBand = Readonly<{
+  title: string;
+  happened: string;
+  /** What the payer was told, and what is still true. */
+  standing: string;
+  /** Until when, and for how long from now; `null` once it is over. */
+  until: { text: string; left: string } | null;
+  afterwards: string;
+  remedy: "deliver" | "keep" | "decide" | "refund";
+  canChoose: boolean;
+  whyNoRefund: string | null;
+}>;
+
+export type ReceiptView = Readonly<{
+  id: string;
+  merchant: string;
+  title: string;
+  note: string | null;
+  status: Word;
+  delivery: Word;
+  at: Readonly<{ at: string; text: string; full: string }>;
+  refund: RefundOffer | null;
+  band: UndeliveredBand | null;
+  timeline: readonly Step[];
+  timelineNote: string;
+  breakdown: readonly BreakdownRow[];
+  places: 0 | 2 | 4 | 6 | 8;
+  facts: readonly Fact[];
+  refunds: readonly RefundRow[];
+  canRetryRefunds: boolean;
+  postings: readonly PostingRow[];
+  programs: { curl: string; jsonHref: string };
+}>;
+
+const refundWords: Readonly<Record<string, Word>> = {
+  requested: { tone: "waiting", shape: "clock", label: "Requested" },
+  submitted: { tone: "waiting", shape: "clock", label: "Submitted" },
+  settled: { tone: "neutral", shape: "check", label: "Settled" },
+  failed: { tone: "failed", shape: "cross", label: "Failed" },
+};
+
+export const refundWord = (status: string): Word =>
+  refundWords[status] ?? { tone: "neutral", shape: "dot", label: status };
+
+export const refundReasons = [
+  { value: "requested", label: "The payer asked for it" },
+  { value: "undelivered", label: "Paid, not served" },
+  { value: "duplicate", label: "Paid twice" },
+  { value: "fraud", label: "Fraud" },
+  { value: "other", label: "Something else" },
+] as const;
+
+/** "member:mb_01…" as people call them. */
+export function actorName(actor: string): string {
+  if (actor === "system") return "Farebox";
+  if (actor === "bootstrap") return "the bootstrap key";
+  return actor.startsWith("key:") ? "an API key" : "a member";
+}

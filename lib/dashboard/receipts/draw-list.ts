@@ -1,0 +1,174 @@
+import type { Currency, Money } from "@/lib/money";
+import { namedMoney, placesOf, showCount, showMoney } from "../shell/figures";
+import { rangePresets } from "../shell/times";
+import {
+  drawChips,
+  drawSort,
+  drawTabs,
+  hrefOf,
+  type Pairs,
+  type Place,
+  pairsOf,
+  type TabName,
+  without,
+} from "./filter";
+import {
+  deliveryWord,
+  drawRow,
+  type EmptyList,
+  type FirstPayment,
+  type ReceiptFacts,
+  type ReceiptListView,
+  statusWord,
+} from "./view";
+
+type Sum = Readonly<{ currency: Currency; amount: Money; refunded: Money; fee: Money; net: Money }>;
+type Named = Readonly<{ slug: string; title: string }>;
+
+/** What the list was answered, and what is around it. */
+export type Listed = Readonly<{
+  place: Place;
+  zone: string;
+  now: Date;
+  page: Readonly<{
+    data: readonly ReceiptFacts[];
+    nextCursor: string | null;
+    previousCursor: string | null;
+    position: number;
+  }>;
+  summary: Readonly<{ count: number; sums: readonly Sum[] }>;
+  counts: Readonly<Record<TabName, number>>;
+  services: readonly Named[];
+  rails: readonly Named[];
+  endpoints: readonly string[];
+  exportBase: string | null;
+  firstPayment: FirstPayment | null;
+  servicesHref: string | null;
+}>;
+
+const titleIn =
+  (list: readonly Named[]) =>
+  (slug: string): string =>
+    list.find((item) => item.slug === slug)?.title ?? slug;
+
+/** The whole list as the page lays it out. */
+export function drawList(listed: Listed): ReceiptListView {
+  const { place, zone, now, page } = listed;
+  const { asked, mode, base } = place;
+  const pairs = pairsOf(asked, mode);
+  const around = {
+    zone,
+    now,
+    href: (id: string) => hrefOf(`${base}/${encodeURIComponent(id)}`, [["mode", mode]]),
+    serviceTitle: titleIn(listed.services),
+    railTitle: titleIn(listed.rails),
+  };
+  const rows = page.data.map((receipt) => drawRow(receipt, around));
+  const chips = drawChips(place, (name, value) => titleOf(listed, name, value));
+  const clearHref = hrefOf(base, [["mode", mode]]);
+  const isFiltered = chips.length > 0 || asked.range.label !== "Everything" || hasState(place);
+  return {
+    mode,
+    rows,
+    places: placesOf(rows.map(({ amount }) => amount)),
+    tabs: drawTabs(place, listed.counts, showCount),
+    sorts: { createdAt: drawSort(place, "createdAt"), amount: drawSort(place, "amount") },
+    search: { action: base, keep: without(pairs, "q"), value: asked.q ?? "" },
+    range: drawRange(listed),
+    chips,
+    choices: choicesOf(listed),
+    filterForm: { action: base, keep: without(pairs, "service", "endpoint", "rail", "payer") },
+    clearHref: isFiltered ? clearHref : null,
+    foot: drawFoot(listed, pairs),
+    afterwards: listed.summary.sums.filter(hasReductions).map(sentenceOf),
+    exportHref: exportHref(listed),
+    empty: rows.length > 0 ? null : emptyOf(listed, isFiltered, clearHref),
+  };
+}
+
+const hasState = ({ asked }: Place): boolean => asked.status.length + asked.delivery.length > 0;
+
+function titleOf({ services, rails }: Listed, name: string, value: string): string {
+  if (name === "service") return titleIn(services)(value);
+  if (name === "rail") return titleIn(rails)(value);
+  if (name === "status") return statusWord(value).label;
+  if (name === "delivery") return deliveryWord(value).label;
+  return value;
+}
+
+function drawRange({ place, zone, now }: Listed): ReceiptListView["range"] {
+  const { asked, mode, base } = place;
+  const rest = without(pairsOf(asked, mode), "from", "to");
+  const limits = (fromDay: string | undefined, toDay: string | undefined): Pairs => [
+    ...(fromDay ? ([["from", fromDay]] as const) : []),
+    ...(toDay ? ([["to", toDay]] as const) : []),
+  ];
+  return {
+    label: asked.range.label,
+    detail: asked.range.detail,
+    presets: rangePresets(now, zone).map(({ label, fromDay, toDay }) => ({
+      label,
+      isCurrent: label === asked.range.label,
+      href: hrefOf(base, [...rest, ...limits(fromDay, toDay)]),
+    })),
+    own: { action: base, from: asked.range.fromDay ?? "", to: asked.range.toDay ?? "", keep: rest },
+  };
+}
+
+function choicesOf({ place, services, rails, endpoints }: Listed): ReceiptListView["choices"] {
+  const options = (list: readonly Named[]) => list.map(({ slug, title }) => ({ value: slug, label: title }));
+  const { asked } = place;
+  return [
+    { name: "service", label: "Service", value: asked.service[0] ?? "", options: options(services) },
+    {
+      name: "endpoint",
+      label: "Endpoint",
+      value: asked.endpoint[0] ?? "",
+      options: endpoints.map((label) => ({ value: label, label })),
+    },
+    { name: "rail", label: "Rail", value: asked.rail[0] ?? "", options: options(rails) },
+  ];
+}
+
+function drawFoot({ place, page, summary }: Listed, pairs: Pairs): ReceiptListView["foot"] {
+  const step = (cursor: string | null) =>
+    cursor === null ? undefined : hrefOf(place.base, [...pairs, ["cursor", cursor]]);
+  const [previousHref, nextHref] = [step(page.previousCursor), step(page.nextCursor)];
+  const last = page.position + page.data.length - 1;
+  return {
+    position: `${showCount(page.position)}–${showCount(last)}`,
+    total: showCount(summary.count),
+    ...(previousHref ? { previousHref } : {}),
+    ...(nextHref ? { nextHref } : {}),
+    sums: summary.sums.map(({ amount }) => namedMoney(amount)),
+  };
+}
+
+const hasReductions = ({ refunded, fee }: Sum): boolean => refunded.units !== 0n || fee.units !== 0n;
+
+function sentenceOf({ refunded, fee, net }: Sum): string {
+  const parts = [
+    refunded.units === 0n ? "" : `refunds of ${showMoney(refunded)}`,
+    fee.units === 0n ? "" : `fees of ${showMoney(fee)}`,
+  ].filter(Boolean);
+  return `${namedMoney(net)} after ${parts.join(" and ")}`;
+}
+
+/** The export takes moments, not days, so that it is the same file in every zone. */
+function exportHref({ place, exportBase, summary }: Listed): string | null {
+  if (exportBase === null || summary.count === 0) return null;
+  const { asked, mode } = place;
+  const { from, to } = asked.range;
+  const moments = [
+    ...(from ? [["from", from.toISOString()] as const] : []),
+    ...(to ? [["to", to.toISOString()] as const] : []),
+  ];
+  const rest = without(pairsOf(asked, mode), "from", "to", "sort");
+  return `${exportBase}&${new URLSearchParams([...rest, ...moments].map(([name, value]) => [name, value]))}`;
+}
+
+function emptyOf({ firstPayment, servicesHref }: Listed, isFiltered: boolean, clearHref: string): EmptyList {
+  return isFiltered
+    ? { kind: "no-match", clearHref }
+    : { kind: "first", payment: firstPayment, servicesHref };
+}
