@@ -31,7 +31,9 @@ function importsOf(path, text) {
   if (errors.length > 0) throw new Error(`${path} cannot be read: ${errors[0].message}`);
   const named = [
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) => entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? [])),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(({ moduleRequest }) => moduleRequest?.value ?? []),
+    ),
     ...[...text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g)].map(([, specifier]) => specifier),
   ];
   return [...new Set(named)];
@@ -45,14 +47,6 @@ async function writeSkeleton(base, target, path) {
 }
 
 const plain = (path) => path.replaceAll(bone, "");
-
-/** Rules name source files; the skeleton's files have one more extension. */
-const onBones = (value) => {
-  if (typeof value === "string") return value.replaceAll("\\.ts$", "\\.ts\\.bone\\.mjs$").replaceAll("x?)$", "x?\\.bone\\.mjs)$");
-  if (Array.isArray(value)) return value.map(onBones);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, onBones(item)]));
-};
 
 function sentenceOf({ from, to, rule, cycle }) {
   const way = cycle ? cycle.map(({ name }) => plain(name)).join(" → ") : plain(to);
@@ -69,11 +63,12 @@ export async function checkFloorPlan(base = root) {
     await Promise.all(files.map((path) => writeSkeleton(base, target, path)));
     const { output } = await cruise(
       files.map((path) => path + bone),
-      { baseDir: target, validate: true, ruleSet: onBones(rules), doNotFollow: { path: "node_modules" } },
+      { baseDir: target, validate: true, ruleSet: rules, doNotFollow: { path: "node_modules" } },
       { alias: { "@": target }, extensions: [...extensions.map((extension) => extension + bone), bone] },
     );
     const broken = output.summary.violations.filter(
-      ({ from, to }) => !exceptions.some((exception) => exception.from === plain(from) && exception.to === plain(to)),
+      ({ from, to }) =>
+        !exceptions.some((exception) => exception.from === plain(from) && exception.to === plain(to)),
     );
     return { files: files.length, broken: broken.map(sentenceOf) };
   } finally {
