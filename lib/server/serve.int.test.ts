@@ -29,7 +29,7 @@ const options = (changes: Partial<ServeOptions> = {}): ServeOptions => ({
   dir: ".",
   dev: false,
   log: () => undefined,
-  say: (line) => void notes.push(line),
+  say: (text) => void notes.push(...text.split("\n")),
   migrate: note("migrate"),
   async openRuntime({ secret }) {
     notes.push(`runtime with a secret of ${secret.length}`);

@@ -32,7 +32,7 @@ export type ServeOptions = Readonly<{
   dir: string;
   dev: boolean;
   log: Log;
-  say(line: string): void;
+  say(text: string): void;
   migrate(url: string): Promise<unknown>;
   openRuntime(input: RuntimeInput): Promise<ServedRuntime>;
   openPages(options: NextAppOptions): Promise<NextApp>;
@@ -61,9 +61,10 @@ async function announce(runtime: KeptRuntime, { env, say }: ServeOptions): Promi
   if (env.role === "worker")
     return say("Farebox works without doors: the servers on the same database answer.");
   const { setupUrl, payCommand } = (await runtime.current()?.firstRun()) ?? {};
-  say(`Farebox runs at ${env.publicOrigin}`);
-  if (setupUrl) say(`Set it up, once, at ${setupUrl}`);
-  if (payCommand) say(`Make a first paid request: ${payCommand}`);
+  const lines = [`Farebox runs at ${env.publicOrigin}`];
+  if (setupUrl) lines.push(`Set it up, once, at ${setupUrl}`);
+  if (payCommand) lines.push(`Make a first paid request: ${payCommand}`);
+  say(lines.join("\n")); // at once, so that whoever waits for the first line has the others too
 }
 
 type Step = () => Promise<unknown> | unknown;
