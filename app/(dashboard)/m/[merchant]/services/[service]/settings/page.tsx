@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import { DeleteService } from "@/components/services/danger";
+import { ServiceForm } from "@/components/services/service-form";
+import { NotServed, ServiceAddress } from "@/components/services/service-header";
+import { DashboardShell } from "@/components/shell/dashboard-shell";
+import { TabsNav } from "@/components/ui/tabs-nav";
+import { loadServiceSettings } from "@/lib/dashboard/services/loaders";
+import { loadShell } from "@/lib/dashboard/shell/loaders";
+import type { Query } from "@/lib/dashboard/shell/view";
+
+type Props = { params: Promise<{ merchant: string; service: string }>; searchParams: Promise<Query> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Settings of ${(await params).service} · Services` };
+}
+
+export default async function Page({ params, searchParams }: Props) {
+  const { merchant, service } = await params;
+  const address = { merchant, path: `services/${service}/settings`, query: await searchParams };
+  const shell = await loadShell(address, { scope: "config:read", breadcrumb: [] });
+  if (shell.denied) return <DashboardShell shell={shell} />;
+  const { form, ...view } = await loadServiceSettings(address, service);
+  const breadcrumb = [...shell.breadcrumb, ...view.crumbs];
+  return (
+    <DashboardShell shell={{ ...shell, breadcrumb, modeBase: view.listHref }}>
+      <div className="grid gap-6">
+        <ServiceForm
+          key={JSON.stringify(form.draft)}
+          view={form}
+          title={view.title}
+          below={<ServiceAddress address={view.address} />}
+          tabs={
+            <>
+              <TabsNav label="Service" tabs={view.tabs} />
+              {!view.isReadable && <NotServed settingsHref={view.settingsHref} />}
+            </>
+          }
+        />
+        {form.mayWrite && (
+          <DeleteService merchant={merchant} slug={view.slug} title={view.title} listHref={view.listHref} />
+        )}
+      </div>
+    </DashboardShell>
+  );
+}

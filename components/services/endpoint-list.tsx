@@ -1,0 +1,90 @@
+import { ButtonLink } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Status } from "@/components/ui/status";
+import { RowLink, RowTh, Table, Td, Th, Tr } from "@/components/ui/table";
+import type { EndpointRow, ServiceView } from "@/lib/dashboard/services/view";
+
+/** The endpoints of a service: what is asked for, what it costs, on which rails it can be paid. */
+export function EndpointList({ endpoints, newEndpointHref, hasRails, settingsHref }: ServiceView) {
+  if (endpoints.length === 0) {
+    return (
+      <Card body="flush">
+        <EmptyState
+          kind="first"
+          title="No endpoint yet"
+          action={
+            <>
+              {newEndpointHref && (
+                <ButtonLink href={newEndpointHref} variant="primary">
+                  New endpoint
+                </ButtonLink>
+              )}
+              {!hasRails && <ButtonLink href={settingsHref}>Choose rails</ButtonLink>}
+            </>
+          }
+        >
+          Only what is listed here is answered: each method and path of the upstream that payers may ask for,
+          priced or free.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return (
+    <Card body="flush">
+      <Table caption="Endpoints of this service, in the order of the configuration">
+        <thead>
+          <tr>
+            <Th>Method</Th>
+            <Th>Path</Th>
+            <Th>Description</Th>
+            <Th align="end">Price</Th>
+            <Th>Offered on</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {endpoints.map((row) => (
+            <Row key={row.id} row={row} />
+          ))}
+        </tbody>
+      </Table>
+    </Card>
+  );
+}
+
+function Row({ row }: { row: EndpointRow }) {
+  const path = <span className="mono">{row.path}</span>;
+  return (
+    <Tr>
+      <Td phone="meta">
+        <span className="mono">{row.method}</span>
+      </Td>
+      <RowTh phone="lead">
+        <bdi dir="ltr">
+          {row.href ? (
+            <RowLink href={row.href} aria-label={`${row.method} ${row.path}`}>
+              {path}
+            </RowLink>
+          ) : (
+            path
+          )}
+        </bdi>
+      </RowTh>
+      <Td phone="sub">
+        <span className="block max-w-96 truncate" title={row.description ?? undefined}>
+          {row.description ?? <span className="text-muted">—</span>}
+        </span>
+      </Td>
+      <Td align="end" phone="status" className={row.isFree ? "text-muted" : "font-medium text-ink"}>
+        {row.price}
+      </Td>
+      <Td>
+        {row.offered === "" ? (
+          <Status tone="attention" label="On no rail" />
+        ) : (
+          (row.offered ?? <span className="text-muted">—</span>)
+        )}
+      </Td>
+    </Tr>
+  );
+}

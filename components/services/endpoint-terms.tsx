@@ -1,0 +1,162 @@
+"use client";
+
+import { Card } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { Input, Select } from "@/components/ui/input";
+import type { EndpointDraft, EndpointFormView, Terms } from "@/lib/dashboard/endpoints/view";
+import { type FormFault, faultAt } from "@/lib/dashboard/forms/view";
+
+export type EndpointPartProps = {
+  view: EndpointFormView;
+  draft: EndpointDraft;
+  faults: readonly FormFault[];
+  change: (part: Partial<EndpointDraft>) => void;
+};
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/** What is asked for, and what it costs. */
+export function TermsCard(props: EndpointPartProps) {
+  const { draft, faults, change } = props;
+  return (
+    <Card title="Request and price">
+      <div className="grid gap-4">
+        <div className="grid grid-cols-[7rem_minmax(0,1fr)] gap-x-2 gap-y-4">
+          <Field id="method" label="Method" error={faultAt(faults, "method")}>
+            {(wire) => (
+              <Select
+                {...wire}
+                value={draft.method}
+                onChange={({ target }) => change({ method: target.value })}
+              >
+                {methods.map((method) => (
+                  <option key={method}>{method}</option>
+                ))}
+              </Select>
+            )}
+          </Field>
+          <Field id="path" label="Path" isRequired error={faultAt(faults, "path")}>
+            {(wire) => (
+              <Input
+                {...wire}
+                kind="mono"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                value={draft.path}
+                onChange={({ target }) => change({ path: target.value })}
+              />
+            )}
+          </Field>
+          <p className="col-span-2 -mt-3 text-muted text-xs">
+            <code>{"{name}"}</code> stands for one segment, <code>{"{name...}"}</code> at the end for all that
+            follow. HEAD is answered as GET.
+          </p>
+        </div>
+        <PriceFields {...props} />
+        <Field
+          id="description"
+          label="Description"
+          isOptional
+          error={faultAt(faults, "description")}
+          help="One line that payers read in the challenge."
+        >
+          {(wire) => (
+            <Input
+              {...wire}
+              autoComplete="off"
+              value={draft.description}
+              onChange={({ target }) => change({ description: target.value })}
+            />
+          )}
+        </Field>
+      </div>
+    </Card>
+  );
+}
+
+function termsChoices(hasSessions: boolean, terms: Terms): readonly { value: Terms; label: string }[] {
+  return [
+    { value: "fixed", label: "Fixed, per request" },
+    ...(hasSessions || terms === "session"
+      ? [{ value: "session" as const, label: "Per unit, in a session" }]
+      : []),
+    { value: "free", label: "Free" },
+  ];
+}
+
+function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
+  const { stored } = view;
+  const isPriced = draft.terms !== "free";
+  const hasNewPrice =
+    isPriced && (draft.amount !== view.draft.amount || draft.currency !== view.draft.currency);
+  return (
+    <div className="grid gap-1">
+      <div className="grid grid-cols-[minmax(0,1fr)_5.5rem] items-start gap-x-2 gap-y-4 sm:grid-cols-[minmax(0,1fr)_minmax(0,8rem)_5.5rem]">
+        <Field id="terms" label="Terms" className="max-sm:col-span-2" error={faultAt(faults, "terms")}>
+          {(wire) => (
+            <Select
+              {...wire}
+              value={draft.terms}
+              onChange={({ target }) => change({ terms: target.value as Terms })} // safe: an option below
+            >
+              {termsChoices(view.hasSessions, draft.terms).map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        {isPriced && (
+          <>
+            <Field id="amount" label="Price" isRequired error={faultAt(faults, "amount")}>
+              {(wire) => (
+                <Input
+                  {...wire}
+                  kind="figure"
+                  inputMode="decimal"
+                  autoComplete="off"
+                  placeholder="0.01"
+                  value={draft.amount}
+                  onChange={({ target }) => change({ amount: target.value })}
+                />
+              )}
+            </Field>
+            <Field id="currency" label="Currency" error={faultAt(faults, "currency")}>
+              {(wire) => (
+                <Select
+                  {...wire}
+                  value={draft.currency}
+                  onChange={({ target }) => change({ currency: target.value })}
+                >
+                  {view.currencies.map((code) => (
+                    <option key={code}>{code}</option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          </>
+        )}
+      </div>
+      {draft.terms === "session" && (
+        <Field id="unit" label="Unit" isRequired error={faultAt(faults, "unit")} className="mt-3">
+          {(wire) => (
+            <Input
+              {...wire}
+              autoComplete="off"
+              placeholder="token"
+              value={draft.unit}
+              onChange={({ target }) => change({ unit: target.value })}
+            />
+          )}
+        </Field>
+      )}
+      {hasNewPrice && stored && stored.price !== null && (
+        <p className="text-muted text-xs">
+          Was {stored.price} in version {stored.priceVersion}. Challenges already given keep their price.
+        </p>
+      )}
+    </div>
+  );
+}

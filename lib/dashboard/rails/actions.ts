@@ -1,0 +1,64 @@
+"use server";
+
+import { z } from "zod";
+import { action } from "@/lib/http";
+import { Problem } from "@/lib/problems";
+import { fieldsOf, type JsonSchema } from "./fields";
+import { railDocumentOf } from "./view";
+
+const Text = z.string().max(100_000);
+
+const Draft = z.strictObject({
+  id: Text,
+  title: Text,
+  kind: Text,
+  mode: z.enum(["test", "live"]),
+  enabled: z.boolean(),
+  settings: z.record(
+    z.string().max(500),
+    z.strictObject({ state: z.enum(["plain", "secret", "kept"]), text: Text, isStored: z.boolean() }),
+  ),
+});
+
+/** Creates a rail, or saves the one that `rail` names. */
+export const saveRail = action({
+  scope: "config:write",
+  form: z.strictObject({ rail: z.string().nullable(), draft: Draft }),
+  async run({ runtime, merchant, actor, form: { rail, draft } }) {
+    const kind = runtime.rails.kinds[draft.kind];
+    if (!kind) throw new Problem("unprocessable", "This kind of rail is not part of this installation.");
+    // safe: a schema of an object written as JSON Schema
+    const schema = z.toJSONSchema(kind.config, { io: "input", unrepresentable: "any" }) as JsonSchema;
+    const document = railDocumentOf(draft, fieldsOf(schema, kind.secrets));
+    if (rail === null) {
+      await runtime.catalog.createRail(merchant.slug, document, actor);
+      return { href: `/m/${merchant.slug}/rails?mode=${draft.mode}` };
+    }
+    await runtime.catalog.updateRail(merchant.slug, rail, document, actor);
+    return { href: undefined };
+  },
+});
+
+/** Takes a rail out of new offers, or puts it back. What was paid on it is looked after either way. */
+export const switchRail = action({
+  scope: "config:write",
+  form: z.strictObject({ rail: z.string(), enabled: z.enum(["yes", "no"]) }),
+  async run({ runtime, merchant, actor, form: { rail, enabled } }) {
+    const { rails } = await runtime.catalog.getConfig(merchant.slug);
+    const stored = rails.find(({ id }) => id === rail);
+    if (!stored) throw new Problem("not-found", `There is no rail "${rail}".`);
+    const next = { ...stored, enabled: enabled === "yes" };
+    await runtime.catalog.updateRail(merchant.slug, rail, next, actor);
+    return {};
+  },
+});
+
+/** Forgets a rail and its settings; what was paid on it stays in the receipts. */
+export const deleteRail = action({
+  scope: "config:write",
+  form: z.strictObject({ rail: z.string() }),
+  async run({ runtime, merchant, actor, form: { rail } }) {
+    await runtime.catalog.deleteRail(merchant.slug, rail, actor);
+    return {};
+  },
+});

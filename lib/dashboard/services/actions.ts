@@ -1,0 +1,55 @@
+"use server";
+
+import { z } from "zod";
+import { action } from "@/lib/http";
+import { Problem } from "@/lib/problems";
+import { headerFaults, serviceDocumentOf } from "./view";
+
+const Text = z.string().max(10_000);
+
+const Draft = z.strictObject({
+  title: Text,
+  slug: Text,
+  mode: z.enum(["test", "live"]),
+  url: Text,
+  timeoutMs: Text,
+  headers: z
+    .array(
+      z.strictObject({
+        key: z.int(),
+        name: Text,
+        value: z.string().max(65_536),
+        state: z.enum(["plain", "secret", "kept"]),
+        isStored: z.boolean(),
+      }),
+    )
+    .max(100),
+  rails: z.array(Text).max(100),
+});
+
+/** Creates a service, or saves the one that `service` names; its endpoints stay as they are. */
+export const saveService = action({
+  scope: "config:write",
+  form: z.strictObject({ service: z.string().nullable(), draft: Draft }),
+  async run({ runtime, merchant, actor, form: { service, draft } }) {
+    const errors = headerFaults(draft.headers);
+    if (errors.length > 0) throw new Problem("unprocessable", undefined, { errors });
+    const document = serviceDocumentOf(draft);
+    if (service === null) {
+      await runtime.catalog.createService(merchant.slug, document, actor);
+      return { href: `/m/${merchant.slug}/services/${draft.slug.trim()}?mode=${draft.mode}` };
+    }
+    await runtime.catalog.updateService(merchant.slug, service, document, actor);
+    return { href: undefined };
+  },
+});
+
+/** Takes a service off sale for good; its receipts stay. */
+export const deleteService = action({
+  scope: "config:write",
+  form: z.strictObject({ service: z.string() }),
+  async run({ runtime, merchant, actor, form: { service } }) {
+    await runtime.catalog.deleteService(merchant.slug, service, actor);
+    return {};
+  },
+});

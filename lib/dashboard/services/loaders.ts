@@ -1,0 +1,231 @@
+import { notFound, redirect } from "next/navigation";
+import { systemClock } from "@/lib/kit";
+import { Money, showAmount } from "@/lib/money";
+import { labelOf } from "../endpoints/view";
+import { counted, namedMoney, showCount } from "../shell/figures";
+import { enter, type Here } from "../shell/loaders";
+import { type Address, type Crumb, type Query, screenHref } from "../shell/view";
+import {
+  type EndpointRow,
+  emptyService,
+  endpointCounts,
+  type Mode,
+  type RailChoice,
+  type ServiceFormView,
+  type ServicesView,
+  type ServiceView,
+  serviceDraft,
+} from "./view";
+
+const dayMs = 86_400_000;
+
+type Config = Awaited<ReturnType<Here["runtime"]["catalog"]["getConfig"]>>;
+type Service = Config["services"][number];
+
+/** What payers call, up to and with the slash before the name of a service. */
+export const addressBaseOf = ({ runtime, merchant }: Here): string =>
+  `${runtime.env.publicOrigin}/pay/${merchant.slug}/`;
+
+const readConfig = ({ runtime, merchant }: Here): Promise<Config> => runtime.catalog.getConfig(merchant.slug);
+
+type Sales = Readonly<{ count: number; sums: readonly Money[] }>;
+
+/** What each service sold in the last 24 hours, by its name. */
+async function salesOf({ runtime, merchant, mode }: Here): Promise<ReadonlyMap<string, Sales>> {
+  const to = systemClock.now();
+  const from = new Date(to.getTime() - dayMs);
+  const { timeZone, id: merchantId } = merchant;
+  const { series } = await runtime.processor.receipts.overview({ merchantId, mode, from, to, timeZone });
+  const sales = new Map<string, Sales>();
+  for (const { service, currency, gross, count } of series) {
+    const before = sales.get(service) ?? { count: 0, sums: [] };
+    const units = gross.reduce((sum, each) => sum + each, 0n);
+    const sold = count.reduce((sum, each) => sum + each, 0);
+    sales.set(service, {
+      count: before.count + sold,
+      sums: units === 0n ? before.sums : [...before.sums, Money.of(units, currency)],
+    });
+  }
+  return sales;
+}
+
+const railNames = (config: Config, slugs: readonly string[]): string[] =>
+  slugs.map((slug) => config.rails.find(({ id }) => id === slug)?.title ?? slug);
+
+const other = (mode: Mode): Mode => (mode === "test" ? "live" : "test");
+
+/** Services of the other mode, where this one has none. */
+function elsewhereOf({ merchant, mode }: Here, config: Config): ServicesView["elsewhere"] {
+  const count = config.services.filter((service) => service.mode !== mode).length;
+  if (count === 0) return null;
+  const href = screenHref({ merchant: merchant.slug, mode: other(mode) }, "services");
+  return { count: `${counted(count, "service")} in ${other(mode)} mode`, href };
+}
+
+export async function loadServices(address: Address): Promise<ServicesView> {
+  const here = await enter(address, "config:read");
+  const isMoneyShown = here.may("receipts:read");
+  const none: ReadonlyMap<string, Sales> = new Map();
+  const [config, sales] = await Promise.all([readConfig(here), isMoneyShown ? salesOf(here) : none]);
+  const rows = config.services
+    .filter((service) => service.mode === here.mode)
+    .map((service) => {
+      const free = service.endpoints.filter((endpoint) => endpoint.free).length;
+      const { count, sums } = sales.get(service.slug) ?? { count: 0, sums: [] };
+      return {
+        slug: service.slug,
+        title: service.title,
+        href: here.href(`services/${service.slug}`),
+        address: addressBaseOf(here) + service.slug,
+        upstreamHost: new URL(service.upstream.url).host,
+        endpoints: endpointCounts(service.endpoints.length - free, free),
+        rails: railNames(config, service.rails).join(", "),
+        paidRequests: showCount(count),
+        revenue: sums.map(namedMoney),
+        isReadable: here.view.services.has(service.slug),
+      };
+    });
+  const newHref = here.may("config:write") ? here.href("services/new") : null;
+  return { rows, newHref, elsewhere: elsewhereOf(here, config), isMoneyShown };
+}
+
+/** Who asks, and the service they ask for; its pages exist in its own mode only. */
+export async function enterService(address: Address, slug: string) {
+  const here = await enter(address, "config:read");
+  const config = await readConfig(here);
+  const service = config.services.find((each) => each.slug === slug);
+  if (!service) notFound();
+  if (service.mode !== here.mode) {
+    redirect(
+      screenHref({ merchant: here.merchant.slug, mode: service.mode }, address.path, rest(address.query)),
+    );
+  }
+  return { here, config, service, live: here.view.services.get(slug) ?? null };
+}
+
+const rest = ({ mode: _, ...query }: Query): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(query).map(([name, value]) => [name, typeof value === "string" ? value : value?.[0]]),
+  );
+
+export type Entered = Awaited<ReturnType<typeof enterService>>;
+
+/** "$0.01", "2 sat per token", "free". */
+export function priceText({ price, unit }: Pick<Service["endpoints"][number], "price" | "unit">): string {
+  if (!price) return "free";
+  const amount = showAmount(price.amount, price.currency);
+  return unit ? `${amount} per ${unit}` : amount;
+}
+
+function endpointRows({ here, service, live }: Entered): EndpointRow[] {
+  const places = service.endpoints.map((endpoint) => ({
+    endpoint,
+    known: live?.endpoints.find(({ method, path }) => method === endpoint.method && path === endpoint.path),
+  }));
+  return places.map(({ endpoint, known }) => {
+    const offers = endpoint.price && live ? here.runtime.preview.offers(here.view, live, endpoint.price) : [];
+    const offered = offers.filter(({ isOffered }) => isOffered).map(({ title }) => title);
+    return {
+      id: known?.id ?? labelOf(endpoint),
+      href: known ? here.href(`services/${service.slug}/endpoints/${known.id}`) : null,
+      method: endpoint.method,
+      path: endpoint.path,
+      description: endpoint.description ?? null,
+      price: priceText(endpoint),
+      isFree: endpoint.free,
+      offered: endpoint.free || !live ? null : offered.join(", "),
+    };
+  });
+}
+
+function tabsOf({ here, service }: Entered, current: "endpoints" | "settings") {
+  const base = `services/${service.slug}`;
+  return [
+    {
+      label: "Endpoints",
+      href: here.href(base),
+      count: showCount(service.endpoints.length),
+      isCurrent: current === "endpoints",
+    },
+    { label: "Settings", href: here.href(`${base}/settings`), isCurrent: current === "settings" },
+  ];
+}
+
+/** Where a page of a service stands, the way back first. */
+export const crumbsOf = ({ here, service }: Entered, own: readonly Crumb[]): Crumb[] => [
+  { label: "Services", href: here.href("services") },
+  { label: service.title, href: here.href(`services/${service.slug}`) },
+  ...own,
+];
+
+function headerOf(entered: Entered, current: "endpoints" | "settings") {
+  const { here, service, live } = entered;
+  return {
+    listHref: here.href("services"),
+    crumbs: crumbsOf(entered, current === "settings" ? [{ label: "Settings" }] : []),
+    slug: service.slug,
+    title: service.title,
+    address: addressBaseOf(here) + service.slug,
+    tabs: tabsOf(entered, current),
+    isReadable: live !== null,
+    settingsHref: here.href(`services/${service.slug}/settings`),
+  };
+}
+
+export async function loadService(address: Address, slug: string): Promise<ServiceView> {
+  const entered = await enterService(address, slug);
+  const mayWrite = entered.here.may("config:write");
+  return {
+    ...headerOf(entered, "endpoints"),
+    endpoints: endpointRows(entered),
+    newEndpointHref: mayWrite ? entered.here.href(`services/${slug}/endpoints/new`) : null,
+    hasRails: entered.service.rails.length > 0,
+  };
+}
+
+const railChoices = ({ runtime }: Here, { rails }: Config): RailChoice[] =>
+  rails.map(({ id, title, kind, mode, enabled }) => ({
+    slug: id,
+    title: title ?? runtime.rails.kinds[kind]?.title ?? id,
+    kind: title ? (runtime.rails.kinds[kind]?.title ?? kind) : id,
+    mode,
+    isEnabled: enabled,
+  }));
+
+export async function loadServiceSettings(address: Address, slug: string) {
+  const entered = await enterService(address, slug);
+  const { here, config, service } = entered;
+  const form: ServiceFormView = {
+    merchant: here.merchant.slug,
+    slug,
+    draft: serviceDraft(service),
+    rails: railChoices(here, config),
+    addressBase: addressBaseOf(here),
+    newRailHref: here.href("rails/new"),
+    endpointLabels: service.endpoints.map(labelOf),
+    mayWrite: here.may("config:write"),
+  };
+  return { ...headerOf(entered, "settings"), form };
+}
+
+export async function loadNewService(address: Address) {
+  const here = await enter(address, "config:write");
+  const config = await readConfig(here);
+  const rails = railChoices(here, config);
+  const usual = rails.filter(({ mode, isEnabled }) => mode === here.mode && isEnabled);
+  const form: ServiceFormView = {
+    merchant: here.merchant.slug,
+    slug: null,
+    draft: emptyService(
+      here.mode,
+      usual.map(({ slug }) => slug),
+    ),
+    rails,
+    addressBase: addressBaseOf(here),
+    newRailHref: here.href("rails/new"),
+    endpointLabels: [],
+    mayWrite: true,
+  };
+  const crumbs: Crumb[] = [{ label: "Services", href: here.href("services") }, { label: "New service" }];
+  return { form, crumbs };
+}
