@@ -13,6 +13,7 @@ import {
   without,
 } from "./filter";
 import {
+  type Around,
   deliveryWord,
   drawRow,
   type EmptyList,
@@ -28,8 +29,7 @@ type Named = Readonly<{ slug: string; title: string }>;
 /** What the list was answered, and what is around it. */
 export type Listed = Readonly<{
   place: Place;
-  zone: string;
-  now: Date;
+  around: Around;
   page: Readonly<{
     data: readonly ReceiptFacts[];
     nextCursor: string | null;
@@ -53,16 +53,9 @@ const titleIn =
 
 /** The whole list as the page lays it out. */
 export function drawList(listed: Listed): ReceiptListView {
-  const { place, zone, now, page } = listed;
+  const { place, around, page } = listed;
   const { asked, mode, base } = place;
   const pairs = pairsOf(asked, mode);
-  const around = {
-    zone,
-    now,
-    href: (id: string) => hrefOf(`${base}/${encodeURIComponent(id)}`, [["mode", mode]]),
-    serviceTitle: titleIn(listed.services),
-    railTitle: titleIn(listed.rails),
-  };
   const rows = page.data.map((receipt) => drawRow(receipt, around));
   const chips = drawChips(place, (name, value) => titleOf(listed, name, value));
   const clearHref = hrefOf(base, [["mode", mode]]);
@@ -96,7 +89,7 @@ function titleOf({ services, rails }: Listed, name: string, value: string): stri
   return value;
 }
 
-function drawRange({ place, zone, now }: Listed): ReceiptListView["range"] {
+function drawRange({ place, around: { zone, now } }: Listed): ReceiptListView["range"] {
   const { asked, mode, base } = place;
   const rest = without(pairsOf(asked, mode), "from", "to");
   const limits = (fromDay: string | undefined, toDay: string | undefined): Pairs => [

@@ -34,8 +34,7 @@ export async function loadReceipts(address: Address): Promise<ReceiptListView> {
   const rails = [...here.view.rails.values()].filter((rail) => rail.mode === mode);
   return drawList({
     place: { asked, mode, base },
-    zone: merchant.timeZone,
-    now,
+    around: rowAround(here, now),
     page: rows,
     summary,
     counts,
@@ -47,6 +46,15 @@ export async function loadReceipts(address: Address): Promise<ReceiptListView> {
     servicesHref: here.may("config:read") ? here.href("services") : null,
   });
 }
+
+/** How rows of this merchant's receipts are shown, and where they lead. */
+export const rowAround = ({ merchant, view, href }: Here, now: Date) => ({
+  zone: merchant.timeZone,
+  now,
+  href: (id: string) => href(`receipts/${encodeURIComponent(id)}`),
+  serviceTitle: (slug: string) => view.services.get(slug)?.title ?? slug,
+  railTitle: (slug: string) => view.rails.get(slug)?.title ?? slug,
+});
 
 const labelOf = ({ method, path }: { method: string; path: string }): string => `${method} ${path}`;
 

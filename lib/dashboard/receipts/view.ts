@@ -113,7 +113,8 @@ export function splitEndpoint(label: string): { method: string; path: string } {
     : { method: label.slice(0, space), path: label.slice(space + 1) };
 }
 
-type Around = Readonly<{
+/** Where and when a row is shown. */
+export type Around = Readonly<{
   zone: string;
   now: Date;
   href(id: string): string;

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { MarkSeen } from "@/components/receipts/mark-seen";
 import { ReceiptFacts, ReceiptPrograms } from "@/components/receipts/receipt-facts";
 import { ReceiptHeader } from "@/components/receipts/receipt-header";
 import { Breakdown, Postings, Refunds } from "@/components/receipts/receipt-money";
@@ -33,6 +34,7 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
   const view = await loadReceipt(address, id);
   return (
     <DashboardShell shell={shell}>
+      <MarkSeen />
       <div className="grid gap-6">
         <ReceiptHeader view={view} />
         {view.band && (

@@ -1,0 +1,147 @@
+import type { Money } from "@/lib/money";
+import { counted, showMoney } from "../shell/figures";
+import { showDuration } from "../shell/times";
+import type { AttentionLine } from "./view";
+
+type Undelivered = Readonly<{
+  id: string;
+  amount: Money;
+  endpoint: string;
+  service: string;
+  rail: string;
+  upstreamStatus: number | null;
+  redeemableUntil: Date | null;
+  remedy: string;
+}>;
+type Unknown = Readonly<{
+  id: string;
+  requested: Money;
+  endpoint: string;
+  service: string;
+  rail: string;
+  createdAt: Date;
+}>;
+type FailedRefund = Readonly<{
+  id: string;
+  receiptId: string;
+  amount: Money;
+  rail: string;
+  failure: string | null;
+  createdAt: Date;
+}>;
+
+export type AttentionFacts = Readonly<{
+  undelivered: { count: number; first: readonly Undelivered[] };
+  unknown: { count: number; first: readonly Unknown[] };
+  failedRefunds: { count: number; first: readonly FailedRefund[] };
+  now: Date;
+  href(path: string, parameters?: Readonly<Record<string, string>>): string;
+}>;
+
+const age = (since: Date, now: Date): string =>
+  `${showDuration(Math.max(0, now.getTime() - since.getTime()))} ago`;
+
+function undeliveredLine(charge: Undelivered, { now, href }: AttentionFacts): AttentionLine {
+  const { redeemableUntil, upstreamStatus, remedy } = charge;
+  const left = redeemableUntil ? redeemableUntil.getTime() - now.getTime() : 0;
+  const answered =
+    upstreamStatus === null ? "the upstream did not answer" : `upstream answered ${upstreamStatus}`;
+  return {
+    key: charge.id,
+    tone: "attention",
+    word: "Undelivered",
+    what: `${showMoney(charge.amount)} paid for ${charge.endpoint}`,
+    detail: `${charge.service} · ${charge.rail} · ${answered}`,
+    standing:
+      left > 0
+        ? `redeemable for ${showDuration(left)}`
+        : remedy === "keep"
+          ? "kept, with a reason"
+          : "not redeemable any more",
+    action: { label: "Resolve", href: href(`receipts/${charge.id}`) },
+  };
+}
+
+const unknownLine = (charge: Unknown, { now, href }: AttentionFacts): AttentionLine => ({
+  key: charge.id,
+  tone: "waiting",
+  word: "Unknown",
+  what: `${showMoney(charge.requested)} for ${charge.endpoint}`,
+  detail: `${charge.service} · ${charge.rail} · the network has not said; Farebox keeps asking`,
+  standing: age(charge.createdAt, now),
+  action: { label: "Look at it", href: href(`receipts/${charge.id}`) },
+});
+
+const failedLine = (refund: FailedRefund, { now, href }: AttentionFacts): AttentionLine => ({
+  key: refund.id,
+  tone: "failed",
+  word: "Refund failed",
+  what: `${showMoney(refund.amount)} did not go back`,
+  detail: `${refund.rail} · ${refund.failure ?? "the network gave no reason"}`,
+  standing: age(refund.createdAt, now),
+  action: { label: "Resolve", href: `${href(`receipts/${refund.receiptId}`)}#refunds` },
+});
+
+/** What needs somebody, most urgent first: at most a few of each kind, and how many more there are. */
+export function drawAttention(facts: AttentionFacts): { lines: AttentionLine[]; total: number } {
+  const { undelivered, unknown, failedRefunds, href } = facts;
+  const more = undelivered.count - undelivered.first.length;
+  const rest: AttentionLine = {
+    key: "more-undelivered",
+    tone: "attention",
+    word: "Undelivered",
+    what: `${counted(more, "further payment")} not served`,
+    detail: "Paid, and still redeemable or waiting for you",
+    standing: "",
+    action: { label: "Show all", href: href("receipts", { delivery: "undelivered" }) },
+  };
+  return {
+    total: undelivered.count + unknown.count + failedRefunds.count,
+    lines: [
+      ...undelivered.first.map((each) => undeliveredLine(each, facts)),
+      ...(more > 0 ? [rest] : []),
+      ...unknown.first.map((each) => unknownLine(each, facts)),
+      ...failedRefunds.first.map((each) => failedLine(each, facts)),
+    ],
+  };
+}
+
+type Progress = Readonly<{
+  rails: number;
+  services: number;
+  priced: number;
+  hasTestPayment: boolean;
+  hasSeenReceipt: boolean;
+  href(path: string, parameters?: Readonly<Record<string, string>>): string | null;
+}>;
+
+/** What is left to do until the first payment has been seen; each step notices by itself that it is done. */
+export function drawSteps({ rails, services, priced, hasTestPayment, hasSeenReceipt, href }: Progress) {
+  return [
+    {
+      label: "Connect a rail",
+      help: "A way to be paid. The demo rail takes test money.",
+      isDone: rails > 0,
+      href: href("rails"),
+    },
+    { label: "Add a service", help: "The API that is sold.", isDone: services > 0, href: href("services") },
+    {
+      label: "Price an endpoint",
+      help: "From then on it answers 402 until it is paid.",
+      isDone: priced > 0,
+      href: href("services"),
+    },
+    {
+      label: "Make a test payment",
+      help: "One command, with test money.",
+      isDone: hasTestPayment,
+      href: null,
+    },
+    {
+      label: "See the receipt",
+      help: "With its timeline, to the millisecond.",
+      isDone: hasSeenReceipt && hasTestPayment,
+      href: hasTestPayment ? href("receipts", { mode: "test" }) : null,
+    },
+  ];
+}
