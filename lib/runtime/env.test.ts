@@ -32,8 +32,11 @@ test("every bad value is reported at once and by name", () => {
     FAREBOX_SECRET: "short",
     FAREBOX_ALLOW_PRIVATE_NETWORKS: "10.0.0.0/99",
     FAREBOX_DEMO: "no",
+    HOST: "0.0.0.0",
+    FAREBOX_ADMIN_EMAIL: "owner@example.com",
   });
   for (const name of [
+    "FAREBOX_ADMIN_EMAIL",
     "PORT",
     "PUBLIC_ORIGIN",
     "FAREBOX_SECRET",

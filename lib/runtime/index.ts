@@ -1,3 +1,4 @@
+export { shortConfig } from "@/lib/catalog";
 export { migrate } from "@/lib/db";
 export { type Env, EnvFault, readEnv } from "./env";
 export type { PreviewedAnswer, PreviewedOffer } from "./preview";

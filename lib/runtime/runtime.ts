@@ -33,17 +33,22 @@ async function openGround({ env, databaseUrl, secret, onLost = () => {} }: Runti
   const database = openDatabase({ url: databaseUrl, log });
   const presence = await openPresence(databaseUrl, { onLost, log });
   const demo = createDemo({ database, clock: systemClock, origin: env.publicOrigin, enabled: env.demo });
-  const net = createGuardedFetch({
+  const guard = {
     allowPrivateNetworks: env.allowPrivateNetworks,
-    dispatchLocal: (request) => (demo.owns(request.url) ? demo.handleInside(request) : null),
-  });
-  return { database, presence, demo, net, seal: createSeal(secret) };
+    isLocal: demo.owns,
+    ownOrigin: env.publicOrigin,
+    ownPorts: () => [env.port, Number(new URL(databaseUrl).port || 5432)],
+  };
+  // The pretend network obeys our own rail; an upstream that a merchant names meets it as anybody does.
+  const railNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handleInside });
+  const upstreamNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handle });
+  return { database, presence, demo, railNet, upstreamNet, seal: createSeal(secret) };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
 
 /** What merchants set up, and who may change it. Each change of the catalogue is on the audit. */
-async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, demo, net, seal }: Ground) {
+async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, upstreamNet, seal }: Ground) {
   const access = createAccess({ database, clock: systemClock, bootstrapKey: env.bootstrapKey });
   const kinds = railKinds(env);
   const catalog = await openCatalog({
@@ -52,7 +57,7 @@ async function openRecords({ env, databaseUrl }: RuntimeOptions, { database, dem
     seal,
     railKinds: kinds,
     railOffers,
-    checkAddress: (url) => (demo.owns(url) ? null : net.checkAddress(url)),
+    checkAddress: upstreamNet.checkAddress,
     demo: env.demo,
     clock: systemClock,
     log,
@@ -74,10 +79,10 @@ type Records = Awaited<ReturnType<typeof openRecords>>;
 /** The flows that move money, over the rails that merchants configured. */
 function openFlows(
   { env, secret }: RuntimeOptions,
-  { database, presence, net, seal }: Ground,
+  { database, presence, railNet, upstreamNet, seal }: Ground,
   { catalog }: Records,
 ) {
-  const connections = connectRails({ fetch: net.fetch, origin: env.publicOrigin, log: railLog }, log);
+  const connections = connectRails({ fetch: railNet.fetch, origin: env.publicOrigin, log: railLog }, log);
   const ledger = createLedger({ database });
   const jobs = createJobs({ database, clock: systemClock, log });
   const processor = createProcessor({
@@ -101,7 +106,7 @@ function openFlows(
     rails: connections.ofService,
     knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
     challengeKey: challengeKeys(secret),
-    fetch: net.fetch,
+    fetch: upstreamNet.fetch,
     clock: systemClock,
     count: () => {},
     log,
@@ -132,7 +137,7 @@ export async function createRuntime(options: RuntimeOptions) {
   const records = await openRecords(options, ground);
   const { connections, ledger, jobs, processor, gateway, gatewayDeps } = openFlows(options, ground, records);
   const { access, catalog, kinds } = records;
-  const { database, presence, demo, net } = ground;
+  const { database, presence, demo, railNet, upstreamNet } = ground;
   const worker = createWorker(
     [...processor.worker, { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) }],
     log,
@@ -187,7 +192,8 @@ export async function createRuntime(options: RuntimeOptions) {
 
     async close(): Promise<void> {
       await catalog.close();
-      await net.close();
+      await railNet.close();
+      await upstreamNet.close();
       await presence.close();
       await database.close();
     },
