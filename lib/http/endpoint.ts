@@ -37,19 +37,21 @@ type Spec<R, P, Q, B, M> = Readonly<{
 type Handler = (request: Request, route?: { params: Promise<unknown> }) => Promise<Response>;
 
 const Asked = z.object({
-  merchant: z.string().min(1).max(100).optional(),
+  merchant: z.string("Give this once.").min(1).max(100).optional(),
   mode: z.enum(["test", "live"], "Write test or live.").optional(),
 });
 const nothing = z.strictObject({});
 
-function readQuery(url: URL): { asked: z.infer<typeof Asked>; rest: Record<string, string> } {
-  const names = [...url.searchParams.keys()];
-  const twice = [...new Set(names.filter((name, place) => names.indexOf(name) !== place))];
-  if (twice.length > 0) {
-    const errors = twice.map((name) => ({ path: name, message: "Give this once." }));
-    throw new Problem("unprocessable", undefined, { errors });
-  }
-  const { merchant, mode, ...rest } = Object.fromEntries(url.searchParams);
+type Given = string | string[] | undefined;
+
+/** The query by name; what was given more than once is a list, which only some names take. */
+function readQuery({ searchParams }: URL): { asked: z.infer<typeof Asked>; rest: Record<string, Given> } {
+  const givenAs = (name: string): Given => {
+    const values = searchParams.getAll(name);
+    return values.length > 1 ? values : values[0];
+  };
+  const all = Object.fromEntries([...searchParams.keys()].map((name) => [name, givenAs(name)]));
+  const { merchant, mode, ...rest } = all;
   return { asked: parse(Asked, { merchant, mode }), rest };
 }
 

@@ -171,13 +171,12 @@ describe("bodies", () => {
 test("a cursor reads back as the position it stands for, and nothing else is one", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (position) => {
-      expect(readCursor(writeCursor(position) ?? "")).toBe(position);
+      expect(readCursor(writeCursor(position))).toBe(position);
     }),
   );
   for (const cursor of ["", "1:5", "AAAA", "MTo=x", Buffer.from("2:5").toString("base64url")]) {
     expect(problemOf(() => readCursor(cursor)).extras.errors?.[0]?.path).toBe("cursor");
   }
-  expect(writeCursor(null)).toBeNull();
 });
 
 describe("the rate limit", () => {

@@ -4,5 +4,27 @@ export { currentMember, signOut } from "./current-member";
 export { action, endpoint, openEndpoint, sessionRoute } from "./doors";
 export type { EndpointContext } from "./endpoint";
 export { parse } from "./faults";
+export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
-export { listResponse, pageQuery, readCursor } from "./page";
+export { listResponse } from "./page";
+export { listAudit } from "./records/audit";
+export { listBalances } from "./records/balances";
+export { configBytesMax, readConfig, writeConfig } from "./records/config";
+export { exportReceipts } from "./records/export";
+export { chargeItem, eventItem, moneyItem, receiptDetail, receiptItem, refundItem } from "./records/items";
+export {
+  ById,
+  ChargeQuery,
+  DryRun,
+  EventQuery,
+  ExportQuery,
+  PageQuery,
+  pageOf,
+  ReceiptQuery,
+  RefundQuery,
+  receiptFilter,
+  scopeOf,
+  withRange,
+} from "./records/query";
+export { CreateRefund, requestRefund } from "./records/refund";
+export { verifyRecords } from "./records/verify";

@@ -16,9 +16,8 @@ export const pageQuery = {
   cursor: z.string().min(1).max(1_000).optional(),
 };
 
-/** A cursor that says nothing to whoever passes it on; `null` stays `null`. */
-export const writeCursor = (position: string | null): string | null =>
-  position === null ? null : base64url.encode(`1:${position}`);
+/** A cursor that says nothing to whoever passes it on. */
+export const writeCursor = (position: string): string => base64url.encode(`1:${position}`);
 
 /** The position that a cursor of ours stands for. */
 export function readCursor(cursor: string): string {
@@ -31,8 +30,8 @@ export function readCursor(cursor: string): string {
   return text.slice(2);
 }
 
-export type Page<T> = Readonly<{ items: readonly T[]; next: string | null }>;
-
 /** A list as every list is answered. */
-export const listResponse = <T>({ items, next }: Page<T>, view: (item: T) => unknown): Response =>
-  Response.json({ data: items.map(view), nextCursor: writeCursor(next) });
+export const listResponse = <T>(
+  { data, nextCursor }: { data: readonly T[]; nextCursor: string | null },
+  view: (item: T) => unknown,
+): Response => Response.json({ data: data.map(view), nextCursor });

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { configBytesMax, DryRun, endpoint, openEndpoint, readConfig, writeConfig } from "@/lib/http";
+
+export const GET = endpoint({
+  scope: "config:read",
+  run: async (context) => Response.json(await readConfig(context)),
+});
+
+export const PUT = openEndpoint({
+  scope: "config:write",
+  query: DryRun,
+  body: z.unknown(),
+  bodyBytesMax: configBytesMax,
+  run: async (context) => Response.json(await writeConfig(context)),
+});

@@ -1,0 +1,108 @@
+import type { EntryRecord } from "@/lib/access";
+import { Money } from "@/lib/money";
+import type { Charge, Event, Receipt, ReceiptDetail, Refund } from "./types";
+
+/** Money as the management API writes it. */
+export const moneyItem = (money: Money) => ({
+  amount: Money.format(money),
+  currency: money.currency.code,
+});
+
+/** A receipt as `interface.md` 5 lists its fields. */
+export const receiptItem = (receipt: Receipt) => ({
+  id: receipt.id,
+  createdAt: receipt.createdAt.toISOString(),
+  service: receipt.service,
+  endpoint: receipt.endpoint,
+  rail: receipt.rail,
+  method: receipt.method,
+  intent: receipt.intent,
+  status: receipt.status,
+  amount: moneyItem(receipt.amount),
+  refunded: moneyItem(receipt.refunded),
+  fee: moneyItem(receipt.fee),
+  net: moneyItem(receipt.net),
+  payer: receipt.payer,
+  reference: receipt.reference,
+  challengeId: receipt.challengeId,
+  delivery: receipt.delivery,
+  mode: receipt.mode,
+  requestId: receipt.requestId,
+});
+
+export const refundItem = (refund: Refund) => ({
+  id: refund.id,
+  createdAt: refund.createdAt.toISOString(),
+  settledAt: refund.settledAt?.toISOString() ?? null,
+  receiptId: refund.receiptId,
+  status: refund.status,
+  amount: moneyItem(refund.amount),
+  rail: refund.rail,
+  reason: refund.reason,
+  destination: refund.destination,
+  requestedBy: refund.requestedBy,
+  reference: refund.reference,
+  failure: refund.failure,
+  mode: refund.mode,
+});
+
+export const receiptDetail = (receipt: ReceiptDetail) => ({
+  ...receiptItem(receipt),
+  timeline: receipt.timeline.map(({ at, type, detail, durationMs }) => ({
+    at: at.toISOString(),
+    type,
+    detail,
+    durationMs,
+  })),
+  refunds: receipt.refunds.map(refundItem),
+});
+
+/** A payment, with what is being done about it when it was not served. */
+export const chargeItem = (charge: Charge) => ({
+  id: charge.id,
+  receiptId: charge.receiptId,
+  createdAt: charge.createdAt.toISOString(),
+  service: charge.service,
+  endpoint: charge.endpoint,
+  rail: charge.rail,
+  method: charge.method,
+  intent: charge.intent,
+  state: charge.state,
+  delivery: charge.delivery,
+  amount: moneyItem(charge.requested),
+  captured: moneyItem(charge.captured),
+  refunded: moneyItem(charge.refunded),
+  payer: charge.payer,
+  reference: charge.reference,
+  challengeId: charge.challengeId,
+  redeemableUntil: charge.redeemableUntil?.toISOString() ?? null,
+  remedy: charge.remedy,
+  remedyReason: charge.remedyReason,
+  upstreamStatus: charge.upstreamStatus,
+  deliveryAttempts: charge.deliveryAttempts,
+  requestId: charge.requestId,
+  mode: charge.mode,
+});
+
+export const eventItem = (event: Event) => ({
+  id: event.id,
+  seq: Number(event.seq),
+  at: event.at.toISOString(),
+  type: event.type,
+  object: event.object,
+  mode: event.mode,
+  data: event.data,
+});
+
+export const auditItem = ({ seq, at, actor, act, object, before, after, ...entry }: EntryRecord) => ({
+  seq: Number(seq),
+  at: at.toISOString(),
+  actor,
+  act,
+  object,
+  before,
+  after,
+  network: entry.network,
+  requestId: entry.requestId,
+  hash: Buffer.from(entry.hash).toString("hex"),
+});
