@@ -7,7 +7,8 @@ const sessionCookies = ["farebox.session", "__Host-farebox.session"];
  * anything is for the page to find out: this redirects and never authorises.
  */
 export function proxy(request: NextRequest): NextResponse {
-  if (sessionCookies.some((name) => request.cookies.has(name))) return NextResponse.next();
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isRead || sessionCookies.some((name) => request.cookies.has(name))) return NextResponse.next();
   const { pathname, search } = request.nextUrl;
   const signIn = new URL("/sign-in", request.url); // leaves as a path: Next drops an origin that is the request's own
   if (pathname !== "/") signIn.searchParams.set("next", `${pathname}${search}`);

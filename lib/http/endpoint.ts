@@ -126,7 +126,7 @@ export function endpointsOn<R extends DoorRuntime>(open: () => Promise<R>, clock
         ...visitOf(doorway, merchant?.id ?? null),
         merchant,
         mode: modeOf(doorway.who, asked.mode ?? null),
-        params: parse((spec.params ?? nothing) as z.ZodType<P>, await route.params),
+        params: parse((spec.params ?? nothing) as z.ZodType<P>, (await route.params) ?? {}),
         query: parse((spec.query ?? nothing) as z.ZodType<Q>, rest),
         key: readKey(doorway.request.headers),
         body: (body ? parse(body, await readJson(doorway.request, bodyBytesMax)) : undefined) as B,
