@@ -1,6 +1,6 @@
 import { may, type Who } from "@/lib/access";
 import { Problem } from "@/lib/problems";
-import { type Runtime, shortConfig } from "@/lib/runtime";
+import type { Runtime } from "@/lib/runtime";
 import type { MerchantFacts } from "../context";
 
 export const configBytesMax = 4 * 1024 * 1024;
@@ -20,7 +20,7 @@ const ofMode = (document: Document, mode: "test" | "live"): Document => ({
 /** The configuration as this caller may see it: a key for test mode sees nothing that is live. */
 export async function readConfig({ runtime, who, merchant }: About) {
   const document = await runtime.catalog.getConfig(merchant.slug);
-  return shortConfig(isTestKey(who) ? ofMode(document, "test") : document);
+  return isTestKey(who) ? ofMode(document, "test") : document;
 }
 
 const listOf = (document: unknown, name: "rails" | "services"): unknown[] => {

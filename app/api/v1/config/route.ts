@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { configBytesMax, DryRun, endpoint, openEndpoint, readConfig, writeConfig } from "@/lib/http";
+import { shortConfig } from "@/lib/runtime";
 
 export const GET = endpoint({
   scope: "config:read",
-  run: async (context) => Response.json(await readConfig(context)),
+  run: async (context) => Response.json(shortConfig(await readConfig(context))),
 });
 
 export const PUT = openEndpoint({
