@@ -7,6 +7,9 @@ import { testDatabase } from "@/lib/testing/database";
 import { actionsOn } from "./action";
 import type { DoorRuntime, MemberWho } from "./context";
 import { endpointsOn } from "./endpoint";
+import { writeCursor } from "./page";
+import { listAudit } from "./records/audit";
+import { PageQuery } from "./records/query";
 
 const origin = "https://pay.example.com";
 const bootstrapKey = "bootstrap-key-of-the-whole-installation";
@@ -159,16 +162,23 @@ describe("who asks", () => {
   });
 
   test("an open endpoint without a merchant is for the whole installation's key only", async () => {
-    const any = openEndpoint({
-      scope: "config:write",
-      run: ({ merchant }) => Response.json({ merchant: merchant?.slug ?? null }),
-    });
-    expect((await ask(any, "/c?merchant=new", { headers: bearer(bootstrapKey) })).body).toEqual({
-      merchant: null,
-    });
+    const run = ({ merchant, named }: { merchant: { slug: string } | null; named: string | null }) =>
+      Response.json({ merchant: merchant?.slug ?? null, named });
+    const open = openEndpoint({ scope: "config:write", run });
+    const making = openEndpoint({ scope: "config:write", mayBeNew: true, run });
+    const own = { headers: bearer(bootstrapKey) };
+    expect((await ask(open, "/c", own)).body).toEqual({ merchant: null, named: null });
+    expect((await ask(open, "/c?merchant=acme", own)).body).toEqual({ merchant: "acme", named: "acme" });
+    expect((await ask(open, "/c?merchant=new", own)).status).toBe(404);
+    expect((await ask(making, "/c?merchant=new", own)).body).toEqual({ merchant: null, named: "new" });
     const { cookie } = await cookieFor("owner");
-    expect((await ask(any, "/c", { headers: { cookie } })).status).toBe(403);
-    expect((await ask(any, "/c?merchant=new", { headers: { cookie } })).status).toBe(404);
+    const key = await keyFor("acme", { scopes: ["config:write"] });
+    for (const headers of [{ cookie }, bearer(key)] as Record<string, string>[]) {
+      expect((await ask(making, "/c?merchant=new", { headers })).status).toBe(404);
+      expect((await ask(making, "/c?merchant=other", { headers })).status).toBe(404);
+    }
+    expect((await ask(open, "/c", { headers: { cookie } })).status).toBe(403);
+    expect((await ask(open, "/c", { headers: bearer(key) })).body.merchant).toBe("acme");
   });
 });
 
@@ -286,6 +296,33 @@ test("the 601st call of a minute waits", async () => {
   expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(last.headers.get("ratelimit")).toMatch(/r=0/);
   expect((await ask(read, "/r", { headers: bearer(await keyFor("acme")) })).status).toBe(200);
+});
+
+test("the audit is read page by page, newest first, of one merchant or of all", async () => {
+  const audit = openEndpoint({ scope: "audit:read", query: PageQuery, run: listAudit });
+  for (const merchantId of ["m_other", "m_acme", "m_other", "m_other"]) {
+    await access.audit.append(null, { merchantId, actor: "system", act: "thing.changed", object: "thing" });
+  }
+  const seen: number[] = [];
+  let cursor = "";
+  do {
+    const path = `/a?merchant=other&limit=2${cursor && `&cursor=${cursor}`}`;
+    const { body } = await ask(audit, path, { headers: bearer(bootstrapKey) });
+    seen.push(...body.data.map(({ seq }: { seq: number }) => seq));
+    cursor = body.nextCursor ?? "";
+  } while (cursor);
+  expect(seen.length).toBeGreaterThanOrEqual(3);
+  expect(seen).toEqual([...seen].sort((a, b) => b - a));
+  expect(new Set(seen).size).toBe(seen.length);
+
+  const whole = await ask(audit, "/a?limit=200", { headers: bearer(bootstrapKey) });
+  expect(whole.body.data.length).toBeGreaterThan(seen.length);
+  expect(whole.body.data[0]).toMatchObject({
+    act: "thing.changed",
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
+  const odd = writeCursor("x");
+  expect((await ask(audit, `/a?cursor=${odd}`, { headers: bearer(bootstrapKey) })).status).toBe(422);
 });
 
 describe("a server action", () => {

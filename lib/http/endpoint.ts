@@ -5,7 +5,7 @@ import { Problem, problemResponse } from "@/lib/problems";
 import { authenticate, networkOfHeaders } from "./authenticate";
 import type { DoorRuntime, MerchantFacts, Visit } from "./context";
 import { parse, withPointers } from "./faults";
-import { findMerchant, getMerchant, modeOf, refuseUnless } from "./merchant-of";
+import { findMerchant, findMerchantOrNone, getMerchant, modeOf, refuseUnless } from "./merchant-of";
 import { createRateLimit } from "./rate-limit";
 import { bodyBytesUsual, readJson } from "./read-body";
 
@@ -14,6 +14,8 @@ export type EndpointContext<R, P, Q, B, M> = Visit<R> &
   Readonly<{
     request: Request;
     merchant: M;
+    /** The merchant's slug as the address names it, whether there is such a merchant or not. */
+    named: string | null;
     /** `null`: both modes. */
     mode: Mode | null;
     params: P;
@@ -33,6 +35,12 @@ type Spec<R, P, Q, B, M> = Readonly<{
   bodyBytesMax?: number;
   run(context: EndpointContext<R, P, Q, B, M>): Promise<Response> | Response;
 }>;
+
+type OpenSpec<R, P, Q, B> = Spec<R, P, Q, B, MerchantFacts | null> &
+  Readonly<{
+    /** May the address name a merchant that does not exist yet? */
+    mayBeNew?: true;
+  }>;
 
 type Handler = (request: Request, route?: { params: Promise<unknown> }) => Promise<Response>;
 
@@ -83,8 +91,8 @@ function visitOf<R extends DoorRuntime>(
 }
 
 /**
- * Makes the two kinds of route handler: `endpoint`, about one merchant, and `openEndpoint`, for which there may be none
- * yet. Both establish who asks, check what they may do, parse what they sent, run, and turn any error into a problem.
+ * Makes the two kinds of route handler: `endpoint`, about one merchant, and `openEndpoint`, which without one is about
+ * the whole installation. Both establish who asks, check what they may do, parse what they sent, run, and turn any error into a problem.
  */
 export function endpointsOn<R extends DoorRuntime>(open: () => Promise<R>, clock: Clock = systemClock) {
   const rateLimit = createRateLimit(clock);
@@ -125,6 +133,7 @@ export function endpointsOn<R extends DoorRuntime>(open: () => Promise<R>, clock
       return await spec.run({
         ...visitOf(doorway, merchant?.id ?? null),
         merchant,
+        named: asked.merchant ?? null,
         mode: modeOf(doorway.who, asked.mode ?? null),
         params: parse((spec.params ?? nothing) as z.ZodType<P>, (await route.params) ?? {}),
         query: parse((spec.query ?? nothing) as z.ZodType<Q>, rest),
@@ -136,8 +145,9 @@ export function endpointsOn<R extends DoorRuntime>(open: () => Promise<R>, clock
   return {
     endpoint: <P = unknown, Q = unknown, B = undefined>(spec: Spec<R, P, Q, B, MerchantFacts>): Handler =>
       answerWith(spec, ({ runtime, who }, slug) => getMerchant(runtime, who, slug)),
-    openEndpoint: <P = unknown, Q = unknown, B = undefined>(
-      spec: Spec<R, P, Q, B, MerchantFacts | null>,
-    ): Handler => answerWith(spec, ({ runtime, who }, slug) => findMerchant(runtime, who, slug)),
+    openEndpoint: <P = unknown, Q = unknown, B = undefined>(spec: OpenSpec<R, P, Q, B>): Handler => {
+      const find = spec.mayBeNew ? findMerchantOrNone : findMerchant;
+      return answerWith(spec, ({ runtime, who }, slug) => find(runtime, who, slug));
+    },
   };
 }

@@ -6,8 +6,8 @@ const unknownMerchant = (slug: string) =>
   new Problem("not-found", `There is no merchant "${slug}" here, or none that you may see.`);
 
 /**
- * The merchant that a request is about. A merchant's key stands for that merchant; everybody else names one. `null`
- * when none was named, or none of that name exists and the caller would be told so.
+ * The merchant that a request names. A merchant's key stands for its own; `null` when nobody else named one. Whoever
+ * may not see a merchant hears the same as about one that does not exist.
  */
 export async function findMerchant(
   { catalog }: Pick<DoorRuntime, "catalog">,
@@ -15,18 +15,26 @@ export async function findMerchant(
   slug: string | null,
 ): Promise<MerchantFacts | null> {
   const snapshot = await catalog.snapshot();
-  if (who.kind === "key") {
-    const merchant = snapshot.findMerchantById(who.merchantId)?.merchant ?? null;
-    if (!merchant || (slug !== null && slug !== merchant.slug)) throw unknownMerchant(slug ?? "");
-    return merchant;
-  }
-  if (slug === null) return null;
-  const merchant = snapshot.findMerchant(slug)?.merchant ?? null;
-  if (merchant ? maySee(who, merchant.id) : may(who, "config:write", null)) return merchant;
-  throw unknownMerchant(slug);
+  if (who.kind !== "key" && slug === null) return null;
+  const found =
+    who.kind === "key" ? snapshot.findMerchantById(who.merchantId) : snapshot.findMerchant(slug ?? "");
+  const merchant = found?.merchant;
+  const isNamed = merchant && (slug === null || slug === merchant.slug);
+  if (merchant && isNamed && maySee(who, merchant.id)) return merchant;
+  throw unknownMerchant(slug ?? "");
 }
 
-/** As {@link findMerchant}, where there must be one. */
+/** As {@link findMerchant}, but `null` for a merchant that does not exist and that the caller might make. */
+export async function findMerchantOrNone(
+  runtime: Pick<DoorRuntime, "catalog">,
+  who: Who,
+  slug: string | null,
+): Promise<MerchantFacts | null> {
+  const isNew = slug !== null && (await runtime.catalog.snapshot()).findMerchant(slug) === null;
+  return isNew && may(who, "config:write", null) ? null : await findMerchant(runtime, who, slug);
+}
+
+/** As {@link findMerchant}, where one must be named. */
 export async function getMerchant(
   runtime: Pick<DoorRuntime, "catalog">,
   who: Who,
@@ -34,7 +42,6 @@ export async function getMerchant(
 ): Promise<MerchantFacts> {
   const merchant = await findMerchant(runtime, who, slug);
   if (merchant) return merchant;
-  if (slug !== null) throw unknownMerchant(slug);
   const errors = [{ path: "merchant", message: "Name the merchant in the address: ?merchant=slug" }];
   throw new Problem("unprocessable", "Say which merchant this is about: add ?merchant=slug.", { errors });
 }

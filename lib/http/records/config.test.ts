@@ -32,7 +32,7 @@ const keyOf = (mode: "test" | "live"): Who => ({
 });
 const bootstrap: Who = { kind: "bootstrap" };
 const put = (who: Who, body: unknown, more: object = {}) =>
-  writeConfig({ runtime, who, actor: { actor: "key:k" }, merchant, body, query: {}, ...more });
+  writeConfig({ runtime, who, actor: { actor: "key:k" }, merchant, named: null, body, query: {}, ...more });
 const names = (document: unknown) => {
   const { rails, services } = document as { rails: { id: string }[]; services: { slug: string }[] };
   return [...rails.map(({ id }) => id), ...services.map(({ slug }) => slug)];
@@ -83,7 +83,7 @@ describe("whoever is not bound to test mode", () => {
   });
 
   test("makes a merchant only as the installation's owner", async () => {
-    await put(bootstrap, stored, { merchant: null, query: { dryRun: true } });
-    expect(puts[0]?.options).toEqual({ actor: "key:k", dryRun: true, mayCreate: true });
+    await put(bootstrap, stored, { merchant: null, named: "new", query: { dryRun: true } });
+    expect(puts[0]?.options).toEqual({ actor: "key:k", dryRun: true, mayCreate: true, merchantSlug: "new" });
   });
 });

@@ -56,18 +56,19 @@ type Put = Readonly<{
   who: Who;
   actor: { actor: string };
   merchant: MerchantFacts | null;
+  named: string | null;
   body: unknown;
   query: { dryRun?: boolean | undefined };
 }>;
 
 /** Makes the configuration equal to the document, as far as the caller's mode goes. */
-export async function writeConfig({ runtime, who, actor, merchant, body, query }: Put) {
+export async function writeConfig({ runtime, who, actor, merchant, named, body, query }: Put) {
   const isHalf = merchant !== null && isTestKey(who) && typeof body === "object" && body !== null;
   const document = isHalf ? await besideLive(runtime, merchant.slug, body) : body;
   return await runtime.catalog.putConfig(document, {
     actor: actor.actor,
     dryRun: query.dryRun,
-    ...(merchant ? { merchantSlug: merchant.slug } : {}),
+    merchantSlug: merchant?.slug ?? named ?? undefined,
     mayCreate: may(who, "config:write", null),
   });
 }

@@ -9,6 +9,7 @@ export const GET = endpoint({
 
 export const PUT = openEndpoint({
   scope: "config:write",
+  mayBeNew: true,
   query: DryRun,
   body: z.unknown(),
   bodyBytesMax: configBytesMax,
