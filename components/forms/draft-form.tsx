@@ -2,6 +2,7 @@
 
 import { type ReactNode, useEffect, useRef } from "react";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import { FormErrors } from "@/components/ui/form-errors";
 import { PageHeader } from "@/components/ui/page-header";
 import { type FormFault, type Refusal, summaryOf } from "@/lib/dashboard/forms/view";
@@ -24,32 +25,45 @@ type DraftFormProps = {
   mayWrite: boolean;
   refusal: Refusal | null;
   faults: readonly FormFault[];
+  /** After the form and no part of it: dangerous acts. */
+  foot?: ReactNode;
   children: ReactNode;
 };
 
 /** A page that is a form: its one action in the header, what is wrong in one place on top, and a question before leaving. */
 export function DraftForm(props: DraftFormProps) {
-  const { title, below, tabs, submit, isChanged, mayWrite, refusal, faults, children } = props;
+  const { title, below, tabs, submit, isChanged, mayWrite, refusal, faults, foot, children } = props;
   return (
-    <form
-      noValidate
-      className="grid gap-6 max-md:pb-16"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (mayWrite) submit();
-      }}
-    >
-      <div className="grid gap-4">
-        <PageHeader title={title} below={below} actions={mayWrite && <Actions {...props} />} />
-        {tabs}
-      </div>
-      {refusal && <Refused refusal={refusal} faults={faults} />}
-      {/* A reader sees every value and can copy it; a disabled group takes none. */}
-      <fieldset disabled={!mayWrite} className="contents">
+    <div className={cn("grid gap-6", mayWrite && "max-md:pb-12")}>
+      <form
+        noValidate
+        className="grid gap-6"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (mayWrite) submit();
+        }}
+      >
+        <div className="grid gap-4">
+          <PageHeader title={title} below={below} actions={mayWrite ? <Actions {...props} /> : readOnly} />
+          {tabs}
+        </div>
+        {refusal && <Refused refusal={refusal} faults={faults} />}
         {children}
-      </fieldset>
-      <LeaveGuard isActive={isChanged && mayWrite} />
-    </form>
+        <LeaveGuard isActive={isChanged && mayWrite} />
+      </form>
+      {foot}
+    </div>
+  );
+}
+
+const readOnly = <span className="text-muted text-sm">Changing this takes the config:write permission.</span>;
+
+/** The fields of a form. Whoever may not write sees every value and none of the buttons. */
+export function Fields({ mayWrite, children }: { mayWrite: boolean; children: ReactNode }) {
+  return (
+    <fieldset disabled={!mayWrite} className="grid min-w-0 gap-6 disabled:[&_button]:hidden">
+      {children}
+    </fieldset>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ComponentProps } from "react";
+import { type ComponentProps, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 
@@ -16,51 +16,37 @@ type SecretInputProps = {
 
 /** A value that goes in and never comes back: stored ones can be replaced, not read. */
 export function SecretInput({ what, secret, onChange, id, ...rest }: SecretInputProps) {
+  const field = useRef<HTMLInputElement>(null);
   const { state, text, isStored } = secret;
-  if (state === "kept") {
-    return (
-      <div className="flex min-w-0 items-center gap-2">
-        <Input
-          {...rest}
-          id={id}
-          readOnly
-          value=""
-          placeholder="Stored, encrypted, never shown"
-          className="flex-1"
-        />
-        <Button
-          size="medium"
-          aria-label={`Replace ${what}`}
-          onClick={() => onChange({ state: "secret", text: "", isStored })}
-        >
-          Replace
-        </Button>
-      </div>
-    );
-  }
+  const isKept = state === "kept";
   return (
     <div className="flex min-w-0 items-center gap-2">
       <Input
         {...rest}
+        ref={field}
         id={id}
-        type="password"
-        kind="mono"
+        type={isKept ? "text" : "password"}
+        kind={isKept ? "text" : "mono"}
         autoComplete="off"
         spellCheck={false}
         data-1p-ignore=""
         data-lpignore="true"
-        placeholder={isStored ? "The new value" : ""}
-        value={text}
+        readOnly={isKept}
+        placeholder={isKept ? "Stored, encrypted" : isStored ? "The new value" : ""}
+        value={isKept ? "" : text}
         onChange={(event) => onChange({ state: "secret", text: event.target.value, isStored })}
         className="flex-1"
       />
       {isStored && (
         <Button
           size="medium"
-          aria-label={`Keep the stored ${what}`}
-          onClick={() => onChange({ state: "kept", text: "", isStored })}
+          aria-label={isKept ? `Replace ${what}` : `Keep the stored ${what}`}
+          onClick={() => {
+            onChange({ state: isKept ? "secret" : "kept", text: "", isStored });
+            if (isKept) field.current?.focus();
+          }}
         >
-          Keep
+          {isKept ? "Replace" : "Keep"}
         </Button>
       )}
     </div>

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { DraftForm } from "@/components/forms/draft-form";
+import { DraftForm, Fields } from "@/components/forms/draft-form";
 import { useDraft } from "@/components/forms/use-draft";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/choice";
@@ -21,10 +21,17 @@ import {
 } from "@/lib/dashboard/rails/view";
 import { SettingFields } from "./setting-fields";
 
-type RailFormProps = { view: RailFormView; title: ReactNode; below?: ReactNode; children?: ReactNode };
+type RailFormProps = {
+  view: RailFormView;
+  title: ReactNode;
+  below?: ReactNode;
+  foot?: ReactNode;
+  /** What is known of the rail besides its form. */
+  children?: ReactNode;
+};
 
 /** Sets up a way to be paid; the settings are whatever the kind of rail says it needs. */
-export function RailForm({ view, title, below, children }: RailFormProps) {
+export function RailForm({ view, title, below, foot, children }: RailFormProps) {
   const form = useDraft<RailDraft>({
     stored: view.draft,
     save: saveRail,
@@ -41,14 +48,20 @@ export function RailForm({ view, title, below, children }: RailFormProps) {
       {...form}
       title={title}
       below={below}
+      foot={foot}
       submitLabel={view.slug === null ? "Add rail" : "Save rail"}
       isNew={view.slug === null}
       mayWrite={view.mayWrite}
       faults={faults}
     >
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <NameCard {...parts} />
         <div className="grid gap-6">
+          <Fields mayWrite={view.mayWrite}>
+            <NameCard {...parts} />
+          </Fields>
+          {children}
+        </div>
+        <Fields mayWrite={view.mayWrite}>
           <Card title="Settings" note={kind?.title}>
             {shown.length === 0 ? (
               <p className="text-muted text-sm">This kind of rail has nothing to set.</p>
@@ -63,8 +76,7 @@ export function RailForm({ view, title, below, children }: RailFormProps) {
               />
             )}
           </Card>
-          {children}
-        </div>
+        </Fields>
       </div>
     </DraftForm>
   );
@@ -107,7 +119,11 @@ function NameCard(props: PartProps) {
           label="Name"
           isRequired={isNew}
           error={faultAt(faults, "rail-id")}
-          help="Lower-case letters, digits and hyphens. It stays: receipts and the configuration know the rail by it."
+          help={
+            isNew
+              ? "Lower-case letters, digits and hyphens. It stays: receipts and the configuration know the rail by it."
+              : "It stays, because receipts and the configuration know the rail by it."
+          }
         >
           {(wire) => (
             <Input

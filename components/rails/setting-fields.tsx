@@ -22,7 +22,9 @@ export function SettingFields({ fields, drafts, faults, onChange }: SettingField
     <div className="grid gap-4">
       {groups.map((group) => (
         <fieldset key={group ?? ""} className="grid min-w-0 gap-4">
-          {group && <legend className="mb-2 border-t pt-4 font-medium text-ink text-sm">{group}</legend>}
+          {group && (
+            <legend className="mb-2 w-full border-t pt-4 font-medium text-ink text-sm">{group}</legend>
+          )}
           {fields
             .filter((field) => field.group === group)
             .map((field) => (
@@ -51,7 +53,7 @@ function helpOf({ help, usual, kind }: SettingField): string | undefined {
   const lines = [
     help ?? "",
     kind === "list" ? "One on each line." : "",
-    usual === null || kind === "switch" ? "" : `Left empty: ${usual}.`,
+    usual === null || kind === "switch" || kind === "choice" ? "" : `Left empty: ${usual}.`,
   ];
   return lines.filter(Boolean).join(" ") || undefined;
 }
@@ -107,7 +109,6 @@ function OneSetting({ field, draft, error, onChange }: OneSettingProps) {
             kind={field.kind === "number" ? "figure" : "mono"}
             type={field.kind === "url" ? "url" : "text"}
             inputMode={field.kind === "number" ? "decimal" : field.kind === "url" ? "url" : "text"}
-            placeholder={field.usual ?? ""}
             onChange={({ target }) => setText(target.value)}
           />
         );

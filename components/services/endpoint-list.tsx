@@ -1,3 +1,4 @@
+import { Amount } from "@/components/ui/amount";
 import { ButtonLink } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -6,7 +7,7 @@ import { RowLink, RowTh, Table, Td, Th, Tr } from "@/components/ui/table";
 import type { EndpointRow, ServiceView } from "@/lib/dashboard/services/view";
 
 /** The endpoints of a service: what is asked for, what it costs, on which rails it can be paid. */
-export function EndpointList({ endpoints, newEndpointHref, hasRails, settingsHref }: ServiceView) {
+export function EndpointList({ endpoints, places, newEndpointHref, hasRails, settingsHref }: ServiceView) {
   if (endpoints.length === 0) {
     return (
       <Card body="flush">
@@ -38,13 +39,13 @@ export function EndpointList({ endpoints, newEndpointHref, hasRails, settingsHre
             <Th>Method</Th>
             <Th>Path</Th>
             <Th>Description</Th>
-            <Th align="end">Price</Th>
+            <Th align="amount">Price</Th>
             <Th>Offered on</Th>
           </tr>
         </thead>
         <tbody>
           {endpoints.map((row) => (
-            <Row key={row.id} row={row} />
+            <Row key={row.id} row={row} places={places} />
           ))}
         </tbody>
       </Table>
@@ -52,7 +53,7 @@ export function EndpointList({ endpoints, newEndpointHref, hasRails, settingsHre
   );
 }
 
-function Row({ row }: { row: EndpointRow }) {
+function Row({ row, places }: { row: EndpointRow; places: ServiceView["places"] }) {
   const path = <span className="mono">{row.path}</span>;
   return (
     <Tr>
@@ -75,8 +76,15 @@ function Row({ row }: { row: EndpointRow }) {
           {row.description ?? <span className="text-muted">—</span>}
         </span>
       </Td>
-      <Td align="end" phone="status" className={row.isFree ? "text-muted" : "font-medium text-ink"}>
-        {row.price}
+      <Td align="amount" phone="status">
+        {row.price ? (
+          <>
+            <Amount {...row.price} places={places} />
+            {row.per && <span className="ms-1 text-muted text-xs">per {row.per}</span>}
+          </>
+        ) : (
+          <span className="text-muted md:pe-[3.2ch]">free</span>
+        )}
       </Td>
       <Td>
         {row.offered === "" ? (

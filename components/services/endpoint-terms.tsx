@@ -87,6 +87,7 @@ function termsChoices(hasSessions: boolean, terms: Terms): readonly { value: Ter
 
 function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
   const { stored } = view;
+  const priceFault = faultAt(faults, "amount");
   const isPriced = draft.terms !== "free";
   const hasNewPrice =
     isPriced && (draft.amount !== view.draft.amount || draft.currency !== view.draft.currency);
@@ -110,10 +111,11 @@ function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
         </Field>
         {isPriced && (
           <>
-            <Field id="amount" label="Price" isRequired error={faultAt(faults, "amount")}>
+            <Field id="amount" label="Price" isRequired>
               {(wire) => (
                 <Input
                   {...wire}
+                  {...(priceFault ? { "aria-invalid": true, "aria-describedby": "amount-error" } : {})}
                   kind="figure"
                   inputMode="decimal"
                   autoComplete="off"
@@ -139,6 +141,11 @@ function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
           </>
         )}
       </div>
+      {priceFault && (
+        <p id="amount-error" className="text-failed text-xs">
+          {priceFault}
+        </p>
+      )}
       {draft.terms === "session" && (
         <Field id="unit" label="Unit" isRequired error={faultAt(faults, "unit")} className="mt-3">
           {(wire) => (

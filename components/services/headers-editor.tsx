@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus, X } from "lucide-react";
+import { flushSync } from "react-dom";
 import { SecretInput } from "@/components/forms/secret-input";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/choice";
@@ -20,7 +21,8 @@ type HeadersEditorProps = {
 export function HeadersEditor({ headers, faults, onChange }: HeadersEditorProps) {
   const add = () => {
     const key = Math.max(-1, ...headers.map((header) => header.key)) + 1;
-    onChange([...headers, { key, name: "", value: "", state: "secret", isStored: false }]);
+    flushSync(() => onChange([...headers, { key, name: "", value: "", state: "secret", isStored: false }]));
+    document.getElementById(headerIds(headers.length).name)?.focus();
   };
   return (
     <div className="grid justify-items-start gap-3">
@@ -57,9 +59,14 @@ type HeaderLineProps = {
 function HeaderLine({ header, place, faults, onChange, onRemove }: HeaderLineProps) {
   const ids = headerIds(place);
   const what = header.name.trim() || `header ${place + 1}`;
+  const labelStyle = place === 0 ? "" : "md:sr-only";
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-2 max-md:border-b max-md:pb-3 max-md:last:border-0 max-md:last:pb-0 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_auto]">
-      <Field id={ids.name} label="Header" error={faultAt(faults, ids.name)}>
+      <Field
+        id={ids.name}
+        label={<span className={labelStyle}>Header</span>}
+        error={faultAt(faults, ids.name)}
+      >
         {(wire) => (
           <Input
             {...wire}
@@ -75,7 +82,11 @@ function HeaderLine({ header, place, faults, onChange, onRemove }: HeaderLinePro
         )}
       </Field>
       <div className="max-md:order-3 max-md:col-span-2">
-        <Field id={ids.value} label="Value" error={faultAt(faults, ids.value)}>
+        <Field
+          id={ids.value}
+          label={<span className={labelStyle}>Value</span>}
+          error={faultAt(faults, ids.value)}
+        >
           {(wire) =>
             header.state === "plain" ? (
               <Input
@@ -99,13 +110,17 @@ function HeaderLine({ header, place, faults, onChange, onRemove }: HeaderLinePro
         {!header.isStored && (
           <Checkbox
             className="mt-1"
-            label="Secret: encrypted, never shown again"
+            label="Secret, never shown again"
             checked={header.state === "secret"}
             onChange={(event) => onChange({ ...header, state: event.target.checked ? "secret" : "plain" })}
           />
         )}
       </div>
-      <IconButton label={`Remove ${what}`} className="mt-7" onClick={onRemove}>
+      <IconButton
+        label={`Remove ${what}`}
+        className={place === 0 ? "mt-6.5" : "mt-6.5 md:mt-0.5"}
+        onClick={onRemove}
+      >
         <X />
       </IconButton>
     </li>

@@ -77,7 +77,7 @@ function OffersTable({ rows, places }: Quote) {
                 <span className="text-muted md:pe-[3.2ch]">—</span>
               )}
             </Td>
-            <Td phone="sub" isWrapped className="text-muted">
+            <Td phone="sub" isWrapped className="py-1.5 text-muted">
               {row.why}
             </Td>
           </Tr>

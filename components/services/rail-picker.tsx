@@ -26,12 +26,12 @@ export function RailPicker({ mode, rails, chosen, newRailHref, error, onChange }
     <fieldset id="rails" tabIndex={-1} className="min-w-0 outline-none">
       <legend className="sr-only">Rails this service offers, in order</legend>
       {lines.length === 0 ? (
-        <p className="text-muted text-sm">
+        <p className="px-4 pb-4 text-muted text-sm">
           There is no rail in {mode} mode yet. <TextLink href={newRailHref}>Add a rail</TextLink>, then payers
           can pay.
         </p>
       ) : (
-        <ol className="-mx-4 border-t">
+        <ol className="border-t">
           {lines.map((rail, index) => {
             const place = chosen.indexOf(rail.slug);
             return (
@@ -73,7 +73,7 @@ export function RailPicker({ mode, rails, chosen, newRailHref, error, onChange }
           })}
         </ol>
       )}
-      {error && <p className="mt-2 text-failed text-xs">{error}</p>}
+      {error && <p className="border-t px-4 py-2 text-failed text-xs">{error}</p>}
     </fieldset>
   );
 }

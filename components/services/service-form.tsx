@@ -2,10 +2,9 @@
 
 import type { ReactNode } from "react";
 import { useState } from "react";
-import { DraftForm } from "@/components/forms/draft-form";
+import { DraftForm, Fields } from "@/components/forms/draft-form";
 import { useDraft } from "@/components/forms/use-draft";
 import { Card } from "@/components/ui/card";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { SegmentedChoice } from "@/components/ui/segmented";
@@ -26,10 +25,11 @@ type ServiceFormProps = {
   title: ReactNode;
   below?: ReactNode;
   tabs?: ReactNode;
+  foot?: ReactNode;
 };
 
 /** Creates a service, or edits one: where it is sold, where it comes from, how it is paid. */
-export function ServiceForm({ view, title, below, tabs }: ServiceFormProps) {
+export function ServiceForm({ view, title, below, tabs, foot }: ServiceFormProps) {
   const form = useDraft<ServiceDraft>({
     stored: view.draft,
     save: saveService,
@@ -45,17 +45,20 @@ export function ServiceForm({ view, title, below, tabs }: ServiceFormProps) {
       title={title}
       below={below}
       tabs={tabs}
+      foot={foot}
       submitLabel={view.slug === null ? "Create service" : "Save service"}
       isNew={view.slug === null}
       mayWrite={view.mayWrite}
       faults={faults}
     >
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <div className="grid gap-6">
+        <Fields mayWrite={view.mayWrite}>
           <NameCard {...parts} />
           <RailsCard {...parts} />
-        </div>
-        <UpstreamCard {...parts} />
+        </Fields>
+        <Fields mayWrite={view.mayWrite}>
+          <UpstreamCard {...parts} />
+        </Fields>
       </div>
     </DraftForm>
   );
@@ -71,7 +74,6 @@ type PartProps = {
 function NameCard({ view, draft, faults, change }: PartProps) {
   const isNew = view.slug === null;
   const [isOwnSlug, setOwnSlug] = useState(draft.slug !== slugOf(draft.title));
-  const address = `${view.addressBase}${draft.slug || "…"}`;
   const setMode = (mode: Mode) => {
     const rails = view.rails.filter((rail) => rail.mode === mode && rail.isEnabled);
     change({ mode, rails: rails.map(({ slug }) => slug) });
@@ -121,15 +123,15 @@ function NameCard({ view, draft, faults, change }: PartProps) {
             />
           )}
         </Field>
-        <div className="grid gap-1">
-          <span className="text-ink text-sm">Address for payers</span>
-          <span className="flex items-start gap-1">
+        {isNew && (
+          <div className="grid gap-1">
+            <span className="text-ink text-sm">Address for payers</span>
             <bdi dir="ltr" className="mono text-body text-sm wrap-anywhere">
-              {address}
+              {view.addressBase}
+              {draft.slug || "…"}
             </bdi>
-            {draft.slug && <CopyButton value={address} what="address" className="-mt-0.5" />}
-          </span>
-        </div>
+          </div>
+        )}
         <ModeChoice mode={draft.mode} isNew={isNew} error={faultAt(faults, "mode")} onChange={setMode} />
       </div>
     </Card>
@@ -231,7 +233,7 @@ function UpstreamCard({ draft, faults, change }: PartProps) {
 
 function RailsCard({ view, draft, faults, change }: PartProps) {
   return (
-    <Card title="Rails" note="payers meet them in this order">
+    <Card title="Rails" note="payers meet them in this order" body="flush">
       <RailPicker
         mode={draft.mode}
         rails={view.rails}

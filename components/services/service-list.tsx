@@ -91,7 +91,7 @@ function Row({ row, isMoneyShown }: { row: ServiceRow; isMoneyShown: boolean }) 
             {row.paidRequests}
             <span className="md:hidden"> paid, 24 h</span>
           </Td>
-          <Td align="end" className="font-medium text-ink">
+          <Td align="end" className="py-1.5 font-medium text-ink">
             {row.revenue.length > 0 ? (
               row.revenue.map((sum) => (
                 <span key={sum} className="block">

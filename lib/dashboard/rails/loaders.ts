@@ -4,6 +4,7 @@ import { counted } from "../shell/figures";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, type Crumb, screenHref } from "../shell/view";
 import { fieldsOf, type JsonSchema } from "./fields";
+import { railState } from "./state";
 import {
   type Capability,
   emptyRail,
@@ -13,7 +14,6 @@ import {
   type RailFormView,
   type RailsView,
   railDraft,
-  railState,
 } from "./view";
 
 type Config = Awaited<ReturnType<Here["runtime"]["catalog"]["getConfig"]>>;
@@ -66,7 +66,11 @@ function cardOf(here: Here, config: Config, rail: Rail): RailCard {
     href: here.href(`rails/${rail.id}`),
     name: rail.title ?? kind?.title ?? rail.id,
     kind: kind?.title ?? rail.kind,
-    state: railState(rail.enabled, connected !== null),
+    state: railState({
+      isConnected: connected !== null,
+      isEnabled: rail.enabled,
+      services: services.length,
+    }),
     isEnabled: rail.enabled,
     capabilities: capabilitiesOf(connected),
     currencies: kind ? currencyText(kind) : "—",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { fieldsOf, type JsonSchema, wordsOf } from "./fields";
+import { railState } from "./state";
 import {
   emptyRail,
   freeName,
@@ -139,4 +140,13 @@ test("faults lead to their fields, those inside a field to the field", () => {
   expect(locate("settings.acceptedNetworks[1]")?.id).toBe("settings-acceptedNetworks");
   expect(locate("settings.caps.perAddress")?.id).toBe("settings-caps");
   expect(locate("settings.unheard")).toBeNull();
+});
+
+test("a rail is called offered only while payers can meet it", () => {
+  const word = (isEnabled: boolean, isConnected: boolean, services: number) =>
+    railState({ isEnabled, isConnected, services }).word;
+  expect(word(true, true, 1)).toBe("Offered");
+  expect(word(true, true, 0)).toBe("Ready");
+  expect(word(true, false, 1)).toBe("Not connected");
+  expect(word(false, false, 1)).toBe("Paused");
 });

@@ -223,20 +223,3 @@ export function locateInRail(fields: readonly SettingField[]): Locate {
     return field ? { id: settingId(field.path), label: field.label } : null;
   };
 }
-
-/** The state of a rail in words: what is known from its configuration. */
-export function railState(isEnabled: boolean, isConnected: boolean): RailState {
-  if (!isConnected) {
-    const sentence =
-      "Its settings cannot be read with the present secret, so it is not offered. Save them again.";
-    return { word: "Not connected", tone: "attention", shape: "alert", sentence };
-  }
-  return isEnabled
-    ? { word: "Offered", tone: "good", shape: "check", sentence: "Services that name it offer it to payers." }
-    : {
-        word: "Paused",
-        tone: "neutral",
-        shape: "pause",
-        sentence: "It is in no new offer. What was paid on it is still looked after.",
-      };
-}

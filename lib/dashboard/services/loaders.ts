@@ -1,8 +1,8 @@
 import { notFound, redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
-import { Money, showAmount } from "@/lib/money";
+import { Money, type Price, showAmount } from "@/lib/money";
 import { labelOf } from "../endpoints/view";
-import { counted, namedMoney, showCount } from "../shell/figures";
+import { counted, type Figure, namedMoney, placesOf, showCount, unitOf } from "../shell/figures";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, type Crumb, type Query, screenHref } from "../shell/view";
 import {
@@ -110,6 +110,12 @@ const rest = ({ mode: _, ...query }: Query): Record<string, string | undefined> 
 
 export type Entered = Awaited<ReturnType<typeof enterService>>;
 
+/** A list price as it was written, which may be finer than its currency. */
+const figureOfPrice = ({ amount, currency }: Price): Figure => ({
+  text: showAmount(amount, currency),
+  unit: unitOf(currency),
+});
+
 /** "$0.01", "2 sat per token", "free". */
 export function priceText({ price, unit }: Pick<Service["endpoints"][number], "price" | "unit">): string {
   if (!price) return "free";
@@ -131,8 +137,8 @@ function endpointRows({ here, service, live }: Entered): EndpointRow[] {
       method: endpoint.method,
       path: endpoint.path,
       description: endpoint.description ?? null,
-      price: priceText(endpoint),
-      isFree: endpoint.free,
+      price: endpoint.price ? figureOfPrice(endpoint.price) : null,
+      per: endpoint.unit ?? null,
       offered: endpoint.free || !live ? null : offered.join(", "),
     };
   });
@@ -175,9 +181,11 @@ function headerOf(entered: Entered, current: "endpoints" | "settings") {
 export async function loadService(address: Address, slug: string): Promise<ServiceView> {
   const entered = await enterService(address, slug);
   const mayWrite = entered.here.may("config:write");
+  const endpoints = endpointRows(entered);
   return {
     ...headerOf(entered, "endpoints"),
-    endpoints: endpointRows(entered),
+    endpoints,
+    places: placesOf(endpoints.flatMap(({ price }) => (price ? [price] : []))),
     newEndpointHref: mayWrite ? entered.here.href(`services/${slug}/endpoints/new`) : null,
     hasRails: entered.service.rails.length > 0,
   };

@@ -188,9 +188,10 @@ export type EndpointRow = Readonly<{
   method: string;
   path: string;
   description: string | null;
-  /** "$0.01", "free", "2 sat per token". */
-  price: string;
-  isFree: boolean;
+  /** `null` on a free endpoint. */
+  price: Readonly<{ text: string; unit: string }> | null;
+  /** What one price pays for in a session: "token". */
+  per: string | null;
   /** The rails that will be offered; `null` on a free endpoint. */
   offered: string | null;
 }>;
@@ -209,6 +210,8 @@ export type ServiceHeaderView = Readonly<{
 export type ServiceView = ServiceHeaderView &
   Readonly<{
     endpoints: readonly EndpointRow[];
+    /** Digits that the longest price needs after its point. */
+    places: 0 | 2 | 4 | 6 | 8;
     newEndpointHref: string | null;
     /** Is there a rail to be paid on? Without one nothing can have a price. */
     hasRails: boolean;

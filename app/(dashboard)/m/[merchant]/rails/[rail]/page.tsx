@@ -25,24 +25,22 @@ export default async function Page({ params, searchParams }: Props) {
   const breadcrumb = [...shell.breadcrumb, ...crumbs];
   return (
     <DashboardShell shell={{ ...shell, breadcrumb, modeBase: listHref }}>
-      <div className="grid gap-6">
-        <RailForm
-          key={JSON.stringify(form.draft)}
-          view={form}
-          title={card.name}
-          below={
-            <>
-              <Status tone={tone} shape={shape} label={word} isPill />
-              <span>{sentence}</span>
-            </>
-          }
-        >
-          <Card title="About this rail">
-            <RailFacts card={card} />
-          </Card>
-        </RailForm>
-        {form.mayWrite && <DeleteRail merchant={merchant} card={card} listHref={listHref} />}
-      </div>
+      <RailForm
+        key={JSON.stringify(form.draft)}
+        view={form}
+        title={card.name}
+        below={
+          <>
+            <Status tone={tone} shape={shape} label={word} isPill />
+            <span>{sentence}</span>
+          </>
+        }
+        foot={form.mayWrite && <DeleteRail merchant={merchant} card={card} listHref={listHref} />}
+      >
+        <Card title="About this rail">
+          <RailFacts card={card} />
+        </Card>
+      </RailForm>
     </DashboardShell>
   );
 }

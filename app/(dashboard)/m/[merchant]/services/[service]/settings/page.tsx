@@ -23,23 +23,23 @@ export default async function Page({ params, searchParams }: Props) {
   const breadcrumb = [...shell.breadcrumb, ...view.crumbs];
   return (
     <DashboardShell shell={{ ...shell, breadcrumb, modeBase: view.listHref }}>
-      <div className="grid gap-6">
-        <ServiceForm
-          key={JSON.stringify(form.draft)}
-          view={form}
-          title={view.title}
-          below={<ServiceAddress address={view.address} />}
-          tabs={
-            <>
-              <TabsNav label="Service" tabs={view.tabs} />
-              {!view.isReadable && <NotServed settingsHref={view.settingsHref} />}
-            </>
-          }
-        />
-        {form.mayWrite && (
-          <DeleteService merchant={merchant} slug={view.slug} title={view.title} listHref={view.listHref} />
-        )}
-      </div>
+      <ServiceForm
+        key={JSON.stringify(form.draft)}
+        view={form}
+        title={view.title}
+        below={<ServiceAddress address={view.address} />}
+        tabs={
+          <>
+            <TabsNav label="Service" tabs={view.tabs} />
+            {!view.isReadable && <NotServed settingsHref={view.settingsHref} />}
+          </>
+        }
+        foot={
+          form.mayWrite && (
+            <DeleteService merchant={merchant} slug={view.slug} title={view.title} listHref={view.listHref} />
+          )
+        }
+      />
     </DashboardShell>
   );
 }

@@ -25,28 +25,29 @@ export default async function Page({ params, searchParams }: Props) {
   const label = <span className="mono">{view.label}</span>;
   return (
     <DashboardShell shell={{ ...shell, breadcrumb, modeBase: view.listHref }} width="wide">
-      <div className="grid gap-6">
-        <EndpointForm
-          key={JSON.stringify(view.form.draft)}
-          view={view.form}
-          title={view.description ?? label}
-          below={
-            <>
-              {view.description && label}
-              {stored?.price && <span>Price version {stored.priceVersion}</span>}
-            </>
-          }
-        />
-        {stored && mayWrite && (
-          <DeleteEndpoint
-            merchant={merchant}
-            service={service}
-            method={stored.method}
-            path={stored.path}
-            listHref={view.serviceHref}
-          />
-        )}
-      </div>
+      <EndpointForm
+        key={JSON.stringify(view.form.draft)}
+        view={view.form}
+        title={view.description ?? label}
+        below={
+          <>
+            {view.description && label}
+            {stored?.price && <span>Price version {stored.priceVersion}</span>}
+          </>
+        }
+        foot={
+          stored &&
+          mayWrite && (
+            <DeleteEndpoint
+              merchant={merchant}
+              service={service}
+              method={stored.method}
+              path={stored.path}
+              listHref={view.serviceHref}
+            />
+          )
+        }
+      />
     </DashboardShell>
   );
 }
