@@ -26,7 +26,7 @@ import {
 } from "./setup-link";
 import { accessStore, queries } from "./store";
 
-export type AuditFilter = Readonly<{
+type AuditFilter = Readonly<{
   /** Left out: entries of the whole installation. */
   merchantId?: string;
   /** Entries older than this one, newest first. */

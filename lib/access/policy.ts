@@ -26,7 +26,7 @@ export type Role = (typeof roles)[number];
 const viewing = ["config:read", "receipts:read", "charges:read", "ledger:read", "events:read"] as const;
 
 /** `product.md` 2 as a table. What only an owner may do besides is asked of the role itself. */
-export const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
+const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
   owner: scopes,
   admin: scopes,
   developer: [...viewing, "receipts:export", "config:write", "keys:write", "metrics:read"],
@@ -62,7 +62,7 @@ export type KeyWho = Readonly<{
   scopes: readonly string[];
 }>;
 
-export type BootstrapWho = Readonly<{ kind: "bootstrap" }>;
+type BootstrapWho = Readonly<{ kind: "bootstrap" }>;
 
 /** Somebody whose identity has been proved. */
 export type Who = BootstrapWho | KeyWho | MemberWho;

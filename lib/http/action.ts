@@ -19,7 +19,7 @@ export type ActionProblem = Readonly<{
   retryAfter?: number;
 }>;
 
-export type ActionResult<T> = ({ ok: true } & T) | { ok: false; problem: ActionProblem };
+type ActionResult<T> = ({ ok: true } & T) | { ok: false; problem: ActionProblem };
 
 /** What a form sends: its fields as text, repeated ones as lists; or plain values from a component. */
 export type FormInput = FormData | Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export type Action<T> = {
   (previous: unknown, input: FormInput): Promise<ActionResult<T>>;
 };
 
-export type ActionContext<R, F> = Omit<Visit<R>, "who"> &
+type ActionContext<R, F> = Omit<Visit<R>, "who"> &
   Readonly<{ who: MemberWho; merchant: MerchantFacts; form: F }>;
 
 type Spec<R, F, T> = Readonly<{

@@ -1,4 +1,4 @@
-import type { Access, Actor, MemberWho, Mode, Who } from "@/lib/access";
+import type { Access, Actor, Who } from "@/lib/access";
 import type { Log } from "@/lib/kit";
 
 export type MerchantFacts = Readonly<{
@@ -25,7 +25,7 @@ export type DoorRuntime = Readonly<{
 }>;
 
 /** What was changed, for the audit: `before` and `after` are masked before they are kept. */
-export type Change = Readonly<{ before?: unknown; after?: unknown }>;
+type Change = Readonly<{ before?: unknown; after?: unknown }>;
 
 /** Who asks for what, once it is established that they may. */
 export type Visit<R> = Readonly<{
@@ -37,5 +37,3 @@ export type Visit<R> = Readonly<{
   /** Writes an audit entry about the merchant of this visit. */
   audit(act: string, object: string, change?: Change): Promise<void>;
 }>;
-
-export type { MemberWho, Mode };

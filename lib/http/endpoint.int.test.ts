@@ -1,11 +1,11 @@
 import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type Access, createAccess } from "@/lib/access";
+import { type Access, createAccess, type MemberWho } from "@/lib/access";
 import { type Database, openDatabase } from "@/lib/db";
 import { testDatabase } from "@/lib/testing/database";
 import { actionsOn } from "./action";
-import type { DoorRuntime, MemberWho } from "./context";
+import type { DoorRuntime } from "./context";
 import { endpointsOn } from "./endpoint";
 import { writeCursor } from "./page";
 import { listAudit } from "./records/audit";

@@ -10,7 +10,7 @@ import { createRateLimit } from "./rate-limit";
 import { bodyBytesUsual, readJson } from "./read-body";
 
 /** What a handler gets: everything is parsed, and the caller may do this. */
-export type EndpointContext<R, P, Q, B, M> = Visit<R> &
+type EndpointContext<R, P, Q, B, M> = Visit<R> &
   Readonly<{
     request: Request;
     merchant: M;

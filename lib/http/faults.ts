@@ -33,7 +33,7 @@ export function pointerOf(path: string): string {
 }
 
 /** Everything that is wrong with what was sent, by place. */
-export function faultsOf(error: z.ZodError): FieldFault[] {
+function faultsOf(error: z.ZodError): FieldFault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({

@@ -1,9 +1,5 @@
-export type { Action, ActionContext, ActionProblem, ActionResult, FormInput } from "./action";
-export type { Change, MerchantFacts } from "./context";
 export { currentMember, signOut } from "./current-member";
 export { action, endpoint, openEndpoint, sessionRoute } from "./doors";
-export type { EndpointContext } from "./endpoint";
-export { parse } from "./faults";
 export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
 export { listResponse } from "./page";
@@ -11,7 +7,7 @@ export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
 export { exportReceipts } from "./records/export";
-export { chargeItem, eventItem, moneyItem, receiptDetail, receiptItem, refundItem } from "./records/items";
+export { chargeItem, eventItem, receiptDetail, receiptItem, refundItem } from "./records/items";
 export {
   ById,
   ChargeQuery,
