@@ -31,6 +31,14 @@ export function MerchantForm({ origin, currencies, timeZones, demo }: MerchantFo
   const { register, handleSubmit, setError, setValue, watch, formState } = form;
   const { errors, dirtyFields, isSubmitting } = formState;
   const slug = watch("slug");
+  // Registered in the order of the page, so that the first field that is wrong gets the focus.
+  const nameInput = register("name", {
+    required: "Write the merchant's name.",
+    onChange: ({ target }) => {
+      if (!dirtyFields.slug) setValue("slug", suggestSlug(target.value));
+    },
+  });
+  const slugInput = register("slug", { required: "Write a short name for addresses." });
 
   useEffect(() => {
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -57,18 +65,7 @@ export function MerchantForm({ origin, currencies, timeZones, demo }: MerchantFo
     <form method="post" noValidate onSubmit={handleSubmit(send)} className="grid gap-4">
       <FormErrors title="No merchant was made" errors={faults} />
       <Field id="name" label="Name" help="What payers read on their receipts." error={errors.name?.message}>
-        {(wire) => (
-          <Input
-            {...wire}
-            {...register("name", {
-              required: "Write the merchant's name.",
-              onChange: ({ target }) => {
-                if (!dirtyFields.slug) setValue("slug", suggestSlug(target.value));
-              },
-            })}
-            autoComplete="organization"
-          />
-        )}
+        {(wire) => <Input {...wire} {...nameInput} autoComplete="organization" />}
       </Field>
       <Field
         id="slug"
@@ -81,15 +78,7 @@ export function MerchantForm({ origin, currencies, timeZones, demo }: MerchantFo
         }
         error={errors.slug?.message}
       >
-        {(wire) => (
-          <Input
-            {...wire}
-            {...register("slug", { required: "Write a short name for addresses." })}
-            kind="mono"
-            autoCapitalize="none"
-            spellCheck={false}
-          />
-        )}
+        {(wire) => <Input {...wire} {...slugInput} kind="mono" autoCapitalize="none" spellCheck={false} />}
       </Field>
       <MoneyAndDays form={form} currencies={currencies} timeZones={timeZones} />
       <div className="flex flex-wrap gap-2">

@@ -23,6 +23,13 @@ export function OwnerForm({ token }: { token: string }) {
   const [isLeaving, setIsLeaving] = useState(false);
   const { register, handleSubmit, setError, formState } = useForm<Typed>();
   const { errors, isSubmitting } = formState;
+  // Registered in the order of the page, so that the first field that is wrong gets the focus.
+  const email = register("email", { required: "Write your e-mail address." });
+  const name = register("name");
+  const password = register("password", {
+    required: "Choose a password.",
+    minLength: { value: passwordLengthMin, message: `Use at least ${passwordLengthMin} characters.` },
+  });
 
   const send = async (typed: Typed) => {
     const answer = await createOwner(token, typed).catch(() => null);
@@ -54,7 +61,7 @@ export function OwnerForm({ token }: { token: string }) {
         {(wire) => (
           <Input
             {...wire}
-            {...register("email", { required: "Write your e-mail address." })}
+            {...email}
             type="email"
             autoComplete="username"
             autoCapitalize="none"
@@ -63,7 +70,7 @@ export function OwnerForm({ token }: { token: string }) {
         )}
       </Field>
       <Field id="name" label="Name" isOptional error={errors.name?.message}>
-        {(wire) => <Input {...wire} {...register("name")} autoComplete="name" maxLength={200} />}
+        {(wire) => <Input {...wire} {...name} autoComplete="name" maxLength={200} />}
       </Field>
       <PasswordField
         id="password"
@@ -71,13 +78,7 @@ export function OwnerForm({ token }: { token: string }) {
         help={`At least ${passwordLengthMin} characters. A few words in a row are easy to keep; pasting works.`}
         error={errors.password?.message}
         canShow
-        input={{
-          ...register("password", {
-            required: "Choose a password.",
-            minLength: { value: passwordLengthMin, message: `Use at least ${passwordLengthMin} characters.` },
-          }),
-          autoComplete: "new-password",
-        }}
+        input={{ ...password, autoComplete: "new-password" }}
       />
       <Button type="submit" variant="primary" size="medium" isPending={isSubmitting || isLeaving}>
         Make the owner and sign in

@@ -24,9 +24,12 @@ export function SignInForm({ next }: SignInFormProps) {
   const [isLeaving, setIsLeaving] = useState(false);
   const { register, handleSubmit, formState, setFocus, resetField } = useForm<Typed>();
   const { errors, isSubmitting } = formState;
+  // Registered in the order of the page, so that the first field that is wrong gets the focus.
+  const email = register("email", { required: "Write your e-mail address." });
+  const password = register("password", { required: "Write your password." });
 
-  const send = async ({ email, password }: Typed) => {
-    const answer = await signIn("credentials", { email, password, redirect: false }).catch(() => null);
+  const send = async (typed: Typed) => {
+    const answer = await signIn("credentials", { ...typed, redirect: false }).catch(() => null);
     if (answer?.ok && !answer.error) {
       setIsLeaving(true);
       window.location.assign(next);
@@ -47,7 +50,7 @@ export function SignInForm({ next }: SignInFormProps) {
         {(wire) => (
           <Input
             {...wire}
-            {...register("email", { required: "Write your e-mail address." })}
+            {...email}
             type="email"
             autoComplete="username"
             autoCapitalize="none"
@@ -59,10 +62,7 @@ export function SignInForm({ next }: SignInFormProps) {
         id="password"
         label="Password"
         error={errors.password?.message}
-        input={{
-          ...register("password", { required: "Write your password." }),
-          autoComplete: "current-password",
-        }}
+        input={{ ...password, autoComplete: "current-password" }}
       />
       <Button type="submit" variant="primary" size="medium" isPending={isSubmitting || isLeaving}>
         Sign in
@@ -74,8 +74,8 @@ export function SignInForm({ next }: SignInFormProps) {
 function FaultBanner({ fault }: { fault: NonNullable<Fault> }) {
   if (fault.kind === "lost") {
     return (
-      <Banner tone="failed" title="The server could not be asked" isAlert>
-        Nothing was sent, or its answer was lost. Check the connection and try again.
+      <Banner tone="failed" title="The server did not answer as it should" isAlert>
+        Nothing has changed. Check the connection and try again.
       </Banner>
     );
   }

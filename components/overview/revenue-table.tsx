@@ -5,7 +5,7 @@ import type { RevenueView } from "@/lib/dashboard/overview/view";
 export function RevenueTable({ revenue }: { revenue: RevenueView }) {
   const { title, series, buckets, total } = revenue;
   return (
-    <div className="max-h-96 overflow-y-auto">
+    <div className="max-h-96 overflow-y-auto [--sticky-top:0rem]">
       <Table caption={title} phone="scroll" density="dense">
         <thead>
           <tr>

@@ -1,6 +1,7 @@
 import { Button } from "@/components/ui/button";
 import { Chip, ChipAdd } from "@/components/ui/chip";
-import { Field } from "@/components/ui/field";
+import { Checkbox } from "@/components/ui/choice";
+import { Field, FieldGroup } from "@/components/ui/field";
 import { FilterBar } from "@/components/ui/filter-bar";
 import { Input, Select } from "@/components/ui/input";
 import { Popover } from "@/components/ui/popover";
@@ -61,19 +62,8 @@ function AddFilter({ choices, filterForm }: ReceiptFiltersProps) {
         {filterForm.keep.map(([name, value]) => (
           <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
         ))}
-        {usable.map(({ name, label, value, options }) => (
-          <Field key={name} id={`filter-${name}`} label={label}>
-            {(wire) => (
-              <Select {...wire} size="small" name={name} defaultValue={value}>
-                <option value="">Any</option>
-                {options.map((option) => (
-                  <option key={option.value} value={option.value}>
-                    {option.label}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
+        {usable.map((choice) => (
+          <ChoiceField key={choice.name} choice={choice} />
         ))}
         <Field id="filter-payer" label="Payer" help="As the rail names them.">
           {(wire) => <Input {...wire} size="small" name="payer" spellCheck={false} />}
@@ -83,5 +73,39 @@ function AddFilter({ choices, filterForm }: ReceiptFiltersProps) {
         </Button>
       </form>
     </Popover>
+  );
+}
+
+/** A few are ticked; a long list, of which one is wanted, is chosen from. */
+function ChoiceField({ choice }: { choice: ReceiptListView["choices"][number] }) {
+  const { name, label, values, options, isSingle } = choice;
+  if (!isSingle) {
+    return (
+      <FieldGroup legend={label}>
+        {options.map((option) => (
+          <Checkbox
+            key={option.value}
+            name={name}
+            value={option.value}
+            label={option.label}
+            defaultChecked={values.includes(option.value)}
+          />
+        ))}
+      </FieldGroup>
+    );
+  }
+  return (
+    <Field id={`filter-${name}`} label={label}>
+      {(wire) => (
+        <Select {...wire} size="small" name={name} defaultValue={values[0] ?? ""}>
+          <option value="">Any</option>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
   );
 }

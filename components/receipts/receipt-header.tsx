@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { ReceiptView } from "@/lib/dashboard/receipt/view";
+import { showAmount } from "@/lib/money";
 import { RefundDialog } from "./refund-dialog";
 
 export function ReceiptHeader({ view }: { view: ReceiptView }) {
@@ -18,7 +19,7 @@ export function ReceiptHeader({ view }: { view: ReceiptView }) {
             offer={view.refund}
             trigger={
               <Button variant="primary" size="medium">
-                Refund
+                Refund {showAmount(view.refund.left, view.refund.currency.code)}
               </Button>
             }
           />

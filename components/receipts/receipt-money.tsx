@@ -42,10 +42,10 @@ function Line({ row, places }: { row: BreakdownRow; places: ReceiptView["places"
   );
 }
 
-type RefundsProps = Pick<ReceiptView, "refunds" | "merchant">;
+type RefundsProps = Pick<ReceiptView, "refunds" | "merchant" | "places">;
 
 /** What went back, or is on its way. */
-export function Refunds({ refunds, merchant }: RefundsProps) {
+export function Refunds({ refunds, merchant, places }: RefundsProps) {
   if (refunds.length === 0) return null;
   return (
     <Card title="Refunds" body="flush" id="refunds">
@@ -66,7 +66,7 @@ export function Refunds({ refunds, merchant }: RefundsProps) {
                 <Time {...refund.at} />
               </Td>
               <Td align="amount" phone="lead">
-                <Amount {...refund.amount} />
+                <Amount {...refund.amount} places={places} />
               </Td>
               <Td phone="status">
                 <Status {...refund.word} />
@@ -88,7 +88,7 @@ export function Refunds({ refunds, merchant }: RefundsProps) {
 }
 
 /** The double entries that this payment has caused. */
-export function Postings({ postings }: Pick<ReceiptView, "postings">) {
+export function Postings({ postings, places }: Pick<ReceiptView, "postings" | "places">) {
   if (postings.length === 0) return null;
   return (
     <Card title="Ledger" note="each cause sums to zero" body="flush">
@@ -110,7 +110,7 @@ export function Postings({ postings }: Pick<ReceiptView, "postings">) {
                 <bdi className="mono">{account}</bdi>
               </Td>
               <Td align="amount">
-                <Amount {...amount} isStrong={false} />
+                <Amount {...amount} places={places} isStrong={false} />
               </Td>
             </tr>
           ))}

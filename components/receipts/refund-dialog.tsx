@@ -18,12 +18,12 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
   const id = useId();
   const all = showAmount(left, currency.code);
   const typed = Money.parse(amount.trim(), currency);
-  const shown = typed ? showAmount(Money.format(typed), currency.code) : all;
+  const shown = typed ? ` ${showAmount(Money.format(typed), currency.code)}` : "";
 
   const send = async (form: FormData) => {
     const answer = await refund(form).catch(() => null);
     if (answer?.ok) {
-      toast.success(`Refund of ${shown} requested.`);
+      toast.success(`Refund${shown && ` of${shown}`} requested.`);
       return undefined;
     }
     return { error: reasonOf(answer) };
@@ -32,14 +32,14 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
   return (
     <ConfirmDialog
       trigger={trigger}
-      title={`Refund ${shown}${payer ? ` to ${payer}` : ""}?`}
+      title={`Refund${shown}${payer ? ` to ${payer}` : ""}?`}
       effect={
         <>
           The money goes back the way it came. Fees that the network took are not returned to you. This cannot
           be undone.
         </>
       }
-      confirm={`Refund ${shown}`}
+      confirm={`Refund${shown}`}
       cancel="Keep the payment"
       action={send}
     >

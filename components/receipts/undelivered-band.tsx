@@ -38,7 +38,7 @@ export function UndeliveredBand({ band, merchant, receiptId, refund }: Undeliver
   );
   return (
     <Banner
-      tone="attention"
+      tone={band.tone}
       title={band.title}
       actions={<Remedies band={band} refund={refund} choose={choose} hidden={hidden} />}
     >

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
+import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { MenuSubmit } from "@/components/ui/menu";
+import { PageHeader } from "@/components/ui/page-header";
 import { leave } from "@/lib/dashboard/account/actions";
 import type { ShellView } from "@/lib/dashboard/shell/view";
 import { AppShell } from "./app-shell";
@@ -19,9 +21,14 @@ export function DashboardShell({ shell, width = "normal", children }: DashboardS
   return (
     <AppShell {...props} width={width} signOut={signOut}>
       {denied ? (
-        <EmptyState kind="not-allowed" title={`You need the ${denied.permission} permission`}>
-          An owner or admin of {denied.merchant} can give you a role that has it.
-        </EmptyState>
+        <div className="grid gap-4">
+          <PageHeader title={shell.breadcrumb.at(-1)?.label ?? denied.merchant} />
+          <Card body="flush">
+            <EmptyState kind="not-allowed" title={`You need the ${denied.permission} permission`}>
+              An owner or admin of {denied.merchant} can give you a role that has it.
+            </EmptyState>
+          </Card>
+        </div>
       ) : (
         children
       )}

@@ -37,6 +37,14 @@ describe("bars", () => {
     expect([view.total, view.isEmpty]).toEqual(["$3.51", false]);
   });
 
+  test("the axis drops decimals only where no step needs them", () => {
+    const labels = (units: bigint) =>
+      drawRevenue(facts({ series: [daily("chat", [units, 0n])] })).ticks.map(({ label }) => label);
+    expect(labels(4_300n)).toEqual(["0", "$10", "$20", "$30", "$40", "$50"]);
+    expect(labels(430n)).toEqual(["0", "$1", "$2", "$3", "$4", "$5"]);
+    expect(labels(43n)).toEqual(["0", "$0.10", "$0.20", "$0.30", "$0.40", "$0.50"]);
+  });
+
   test("the day that is still running is marked and named", () => {
     const view = drawRevenue(facts({ series: [daily("chat", [100n, 250n])] }));
     expect(view.buckets.map(({ isRunning }) => isRunning)).toEqual([false, true]);

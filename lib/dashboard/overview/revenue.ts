@@ -109,14 +109,21 @@ export function drawRevenue(facts: RevenueFacts): Omit<RevenueView, "currencies"
     unit: unitOf(currency.code),
     series: layers.map(({ name, colour, gross }) => ({ name, colour, total: show(sum(gross)) })),
     buckets: starts.map((start, place) => drawBucket(frame, start, grid[place] ?? [])),
-    ticks: axis.steps.map((units) => ({
-      share: shareOf(units, axis.top),
-      label: units === 0n ? "0" : show(units),
-    })),
+    ticks: drawTicks(frame, axis.steps),
     note: noteOf(frame, starts),
     total: show(sum(layers.map(({ gross }) => sum(gross)))),
     isEmpty: layers.length === 0,
   };
+}
+
+/** "$10" rather than "$10.00" where no step needs the decimals. */
+function drawTicks({ axis, show }: Frame, steps: readonly bigint[]): RevenueView["ticks"] {
+  const labels = steps.map((units) => (units === 0n ? "0" : show(units)));
+  const areWhole = labels.slice(1).every((label) => /\.0+$/.test(label));
+  return steps.map((units, place) => ({
+    share: shareOf(units, axis.top),
+    label: (labels[place] ?? "").replace(areWhole ? /\.0+$/ : /$^/, ""),
+  }));
 }
 
 type Frame = Readonly<{

@@ -79,7 +79,7 @@ function averageTile({ totals, hrefs }: TileFacts): TileView {
     label: "Average price",
     figure: averageOf(main?.current),
     ...and(others.map(({ current }) => averageOf(current)).filter((text) => text !== "—")),
-    before: `${averageOf(main?.previous)} before`,
+    ...(before ? { before: `${showMoney(before)} before` } : {}),
     change: now && before ? showChange(now.units, before.units) : "—",
     href: hrefs.receipts,
   };

@@ -2,6 +2,7 @@ import { Money, showAmount } from "@/lib/money";
 import { deliveryWord, statusWord } from "../receipts/view";
 import { type Figure, figureOf, placesOf, showMoney, unitOf } from "../shell/figures";
 import { showDuration, showMoment, showTime } from "../shell/times";
+import { drawBand } from "./band";
 import { drawTimeline, type TimelineEvent } from "./timeline";
 import {
   actorName,
@@ -12,7 +13,6 @@ import {
   type RefundRow,
   refundReasons,
   refundWord,
-  type UndeliveredBand,
 } from "./view";
 
 export type Refunded = Readonly<{
@@ -132,6 +132,9 @@ function timelineNote({ totalMs, railMs, upstreamMs }: Detail): string {
 const leftOf = ({ amount, refunded, pendingRefund }: Detail): Money =>
   Money.subtract(Money.subtract(amount, refunded), pendingRefund);
 
+/** "4.20", "0.0125": what a person would type. */
+const plainAmount = (money: Money): string => Money.format(money).replace(/(\.\d{2}\d*?)0+$/, "$1");
+
 function drawRefundOffer(
   receipt: Detail,
   { merchant, mayRefund, ability, refundKey }: Around,
@@ -142,46 +145,12 @@ function drawRefundOffer(
     merchant,
     receiptId: receipt.id,
     key: refundKey,
-    left: Money.format(left),
+    left: plainAmount(left),
     currency: left.currency,
     canPart: ability.partial,
     payer: receipt.payer,
     isUndelivered: receipt.delivery === "undelivered",
   };
-}
-
-function drawBand(receipt: Detail, { zone, now, mayRefund, ability }: Around): UndeliveredBand | null {
-  if (receipt.delivery !== "undelivered") return null;
-  const { redeemableUntil, remedy, upstreamStatus, deliveryAttempts } = receipt;
-  const isOpen = redeemableUntil !== null && redeemableUntil > now;
-  const answered =
-    upstreamStatus === null ? "The upstream did not answer" : `The upstream answered ${upstreamStatus}`;
-  return {
-    title: "Paid, not served",
-    happened: deliveryAttempts > 1 ? `${answered} at attempt ${deliveryAttempts}.` : `${answered}.`,
-    standing: "The payer was charged once and was told to try again with the same credential.",
-    until: isOpen
-      ? {
-          text: showTime(redeemableUntil, zone, now).text,
-          left: showDuration(redeemableUntil.getTime() - now.getTime()),
-        }
-      : null,
-    afterwards: afterwards(receipt, isOpen, ability),
-    remedy,
-    canChoose: mayRefund,
-    whyNoRefund: ability.can ? null : (ability.why ?? "This rail cannot send money back."),
-  };
-}
-
-function afterwards({ remedy, remedyReason }: Detail, isOpen: boolean, ability: Around["ability"]): string {
-  if (remedy === "keep") return `You chose to keep the payment${remedyReason ? `: ${remedyReason}` : "."}`;
-  if (remedy === "refund") return "It is being refunded.";
-  if (remedy === "decide")
-    return "The time to redeem it is over and it could not be sent back, so it waits for you.";
-  if (!isOpen) return "The time to redeem it is over.";
-  return ability.can
-    ? "After that it is refunded."
-    : "After that it waits for you: this rail cannot send it back.";
 }
 
 function drawBreakdown(receipt: Detail, { rail }: Around): BreakdownRow[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawTimeline, sayDetail } from "./timeline";
+import { drawTimeline, isBeingServed, sayDetail } from "./timeline";
 
 const zone = "Europe/Berlin";
 const start = Date.parse("2026-11-21T13:02:20.000Z");
@@ -14,7 +14,7 @@ describe("the timeline", () => {
   const steps = drawTimeline(
     [
       event("requested", 0, null, { verb: "GET", bodyBytes: 1_800 }),
-      event("claimed", 2, 3),
+      event("claimed", 2, 1),
       event("settled", 40, 38),
       event("upstream", 80, 900, { status: 502, bytes: 312 }),
       event("undelivered", 1_000),
@@ -53,7 +53,9 @@ describe("the timeline", () => {
   });
 
   test("puts the first conversation on one scale and leaves out what came a day later", () => {
+    expect(steps[2]?.bar).toEqual({ start: 0.002, width: 0.038 });
     expect(steps[3]?.bar).toEqual({ start: 0.08, width: 0.9 });
+    expect(steps[4]?.bar).toEqual({ start: 1, width: 0 });
     expect(steps.slice(5).map(({ bar }) => bar)).toEqual([undefined, undefined, undefined]);
   });
 
@@ -72,9 +74,20 @@ describe("the timeline", () => {
 });
 
 test("what is not plain is not put into words", () => {
-  expect(sayDetail({ reason: "payer-left", offer: { a: 1 }, status: null, bytes: 0 })).toBe("payer left");
+  expect(sayDetail({ reason: "payer-left", offer: { a: 1 }, status: null, bytes: 0 })).toBe(
+    "the payer had left",
+  );
 });
 
 test("a step without words of its own goes by its name", () => {
   expect(drawTimeline([event("webhook.sent", 0)], zone)[0]?.title).toBe("Webhook sent");
+});
+
+test("a payment is being served from its settlement or its retry until somebody says how it ended", () => {
+  const types = (...names: string[]) => names.map((name, place) => event(name, place));
+  expect(isBeingServed(types("claimed", "settled"))).toBe(true);
+  expect(isBeingServed(types("settled", "upstream", "undelivered"))).toBe(false);
+  expect(isBeingServed(types("settled", "undelivered", "redeemed"))).toBe(true);
+  expect(isBeingServed(types("settled", "interrupted"))).toBe(false);
+  expect(isBeingServed([])).toBe(false);
 });

@@ -24,7 +24,7 @@ const looks: Readonly<Record<string, Look>> = {
   declined: { title: "Declined", tone: "failed", shape: "cross" },
   "rail.unavailable": { title: "Rail not reachable", tone: "attention", shape: "alert" },
   "rail.unknown": { title: "The rail's answer was lost", tone: "attention", shape: "alert" },
-  resolved: { title: "The rail was asked again", shape: "check" },
+  resolved: { title: "Settled, as the rail said when asked again", tone: "good", shape: "check" },
   redeemed: { title: "Retried by payer", mark: "repeated" },
   upstream: { title: "Upstream" },
   delivered: { title: "Delivered", shape: "check" },
@@ -47,6 +47,27 @@ const looks: Readonly<Record<string, Look>> = {
 
 const inWords = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replace(/[-._]/g, " ");
 
+const remedies: Readonly<Record<string, string>> = {
+  deliver: "deliver on retry",
+  keep: "keep the payment",
+  refund: "refund",
+  decide: "put before you",
+};
+
+/** The gateway's and the processor's short names for what went wrong. */
+const reasons: Readonly<Record<string, string>> = {
+  status: "",
+  redirect: "the upstream redirected",
+  "not-reached": "the upstream was not reached",
+  timeout: "the upstream took too long",
+  broken: "the upstream broke off",
+  "too-large": "the answer was too large",
+  "payer-left": "the payer had left",
+};
+
+const sayReason = (reason: string): string =>
+  reasons[reason.split(" ")[0] ?? ""] ?? reason.replaceAll("-", " ");
+
 const phrases: readonly (readonly [name: string, say: (value: string | number) => string])[] = [
   ["verb", String],
   ["method", String],
@@ -55,8 +76,8 @@ const phrases: readonly (readonly [name: string, say: (value: string | number) =
   ["status", (value) => `answered ${value}`],
   ["bytes", (value) => (Number(value) > 0 ? showBytes(Number(value)) : "")],
   ["by", (value) => `by the ${value}`],
-  ["remedy", (value) => inWords(String(value))],
-  ["reason", (value) => String(value).replaceAll("-", " ")],
+  ["remedy", (value) => remedies[String(value)] ?? String(value)],
+  ["reason", (value) => sayReason(String(value))],
 ];
 
 const isPlain = (value: unknown): value is string | number =>
@@ -79,14 +100,33 @@ function lookOf({ type, detail }: TimelineEvent, attempt: number | null): Look {
 }
 
 const ends = ["delivered", "undelivered", "cut-short", "declined", "expired"];
+/** These are written when they begin; all others when they are over. */
+const begins = ["upstream", "rail.asked"];
+/** Their length is that of the whole conversation, which the scale shows already. */
+const isWhole = ({ type }: TimelineEvent): boolean => ends.includes(type);
+
+/** From when to when a step lasted, in milliseconds since 1970. */
+function lastingOf(event: TimelineEvent): { from: number; to: number } {
+  const at = event.at.getTime();
+  const length = isWhole(event) ? 0 : (event.durationMs ?? 0);
+  return begins.includes(event.type) ? { from: at, to: at + length } : { from: at - length, to: at };
+}
 
 /** The first conversation, whose steps share one scale; what follows hours later would squash them. */
 function scaleOf(events: readonly TimelineEvent[]): { from: number; span: number; length: number } {
-  const end = events.findIndex(({ type }) => ends.includes(type));
-  const first = end === -1 ? events : events.slice(0, end + 1);
-  const from = Math.min(...first.map(({ at }) => at.getTime()));
-  const to = Math.max(...first.map(({ at, durationMs }) => at.getTime() + (durationMs ?? 0)));
-  return { from, span: to - from, length: first.length };
+  const end = events.findIndex(isWhole);
+  const first = (end === -1 ? events : events.slice(0, end + 1)).map(lastingOf);
+  const from = Math.min(...first.map((lasting) => lasting.from));
+  return { from, span: Math.max(...first.map(({ to }) => to)) - from, length: first.length };
+}
+
+const starts = ["settled", "resolved", "redeemed"];
+const stops = [...ends, "interrupted", "deadline-passed", "remedy"];
+
+/** Is the upstream being asked at this very moment? */
+export function isBeingServed(events: readonly TimelineEvent[]): boolean {
+  const last = events.findLast(({ type }) => starts.includes(type) || stops.includes(type));
+  return last !== undefined && starts.includes(last.type);
 }
 
 /** The steps of a charge with their time, their length and their place on one common scale. */
@@ -94,11 +134,12 @@ export function drawTimeline(events: readonly TimelineEvent[], zone: string): St
   const firstDay = events[0] && dayOf(events[0].at, zone);
   const { from, span, length } = scaleOf(events);
   const upstreams = events.filter(({ type }) => type === "upstream");
+  const share = (milliseconds: number) => (span === 0 ? 0 : milliseconds / span);
   return events.map((event, place) => {
     const { at, durationMs } = event;
     const shown = showTime(at, zone);
     const detail = sayDetail(event.detail);
-    const share = (milliseconds: number) => (span === 0 ? 0 : milliseconds / span);
+    const lasting = lastingOf(event);
     const attempt = upstreams.length > 1 && event.type === "upstream" ? upstreams.indexOf(event) + 1 : null;
     return {
       at: shown.at,
@@ -106,9 +147,9 @@ export function drawTimeline(events: readonly TimelineEvent[], zone: string): St
       clock: dayOf(at, zone) === firstDay ? showClock(at, zone) : shown.text,
       ...lookOf(event, attempt),
       ...(detail ? { detail } : {}),
-      ...(durationMs === null ? {} : { duration: showDuration(durationMs) }),
+      ...(durationMs === null || isWhole(event) ? {} : { duration: showDuration(durationMs) }),
       ...(place < length
-        ? { bar: { start: share(at.getTime() - from), width: share(durationMs ?? 0) } }
+        ? { bar: { start: share(lasting.from - from), width: share(lasting.to - lasting.from) } }
         : {}),
     };
   });

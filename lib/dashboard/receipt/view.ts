@@ -58,6 +58,7 @@ export type RefundOffer = Readonly<{
 }>;
 
 export type UndeliveredBand = Readonly<{
+  tone: "attention" | "waiting";
   title: string;
   happened: string;
   /** What the payer was told, and what is still true. */

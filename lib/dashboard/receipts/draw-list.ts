@@ -111,15 +111,11 @@ function drawRange({ place, around: { zone, now } }: Listed): ReceiptListView["r
 function choicesOf({ place, services, rails, endpoints }: Listed): ReceiptListView["choices"] {
   const options = (list: readonly Named[]) => list.map(({ slug, title }) => ({ value: slug, label: title }));
   const { asked } = place;
+  const labels = endpoints.map((label) => ({ value: label, label }));
   return [
-    { name: "service", label: "Service", value: asked.service[0] ?? "", options: options(services) },
-    {
-      name: "endpoint",
-      label: "Endpoint",
-      value: asked.endpoint[0] ?? "",
-      options: endpoints.map((label) => ({ value: label, label })),
-    },
-    { name: "rail", label: "Rail", value: asked.rail[0] ?? "", options: options(rails) },
+    { name: "service", label: "Service", values: asked.service, options: options(services), isSingle: false },
+    { name: "endpoint", label: "Endpoint", values: asked.endpoint, options: labels, isSingle: true },
+    { name: "rail", label: "Rail", values: asked.rail, options: options(rails), isSingle: false },
   ];
 }
 

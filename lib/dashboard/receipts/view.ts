@@ -58,7 +58,13 @@ export type ReceiptListView = Readonly<{
   };
   chips: readonly ChipView[];
   /** What another filter can be: a name of the address, and its values. */
-  choices: readonly { name: string; label: string; value: string; options: readonly Choice[] }[];
+  choices: readonly {
+    name: string;
+    label: string;
+    values: readonly string[];
+    options: readonly Choice[];
+    isSingle: boolean;
+  }[];
   filterForm: { action: string; keep: Keep };
   clearHref: string | null;
   foot: {
