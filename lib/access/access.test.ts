@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { waitMs } from "./back-off";
+import { createTurns } from "./in-turn";
 import { networkOf } from "./network";
 import { hashPassword, passwordFault, verifyPassword } from "./password";
 import { type KeyWho, type MemberWho, may, maySee, type Role, roles, scopes } from "./policy";
@@ -76,12 +77,36 @@ describe("passwords", () => {
     expect(await verifyPassword("cafe at the corner", null)).toBe(false);
     expect(await hashPassword("caf\u00e9 at the corner")).not.toBe(stored);
   });
+});
 
-  test("more people at once than can be served are told to wait, and those in line are served", async () => {
-    const all = await Promise.allSettled(Array.from({ length: 70 }, () => verifyPassword("a guess", null)));
-    expect(all.filter(({ status }) => status === "rejected")).toHaveLength(8);
-    expect(await verifyPassword("a guess", null)).toBe(false);
-  });
+test("more people at once than can be served are sent away; those in line are served in order, faults or not", async () => {
+  const inTurn = createTurns({ runningMax: 2, waitingMax: 3 });
+  const served: number[] = [];
+  let running = 0;
+  let most = 0;
+  const work = (place: number) => async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    served.push(place);
+    if (place === 1) throw new Error("its own fault");
+  };
+  const all = await Promise.allSettled(Array.from({ length: 8 }, (_, place) => inTurn(work(place))));
+  expect(served).toEqual([0, 1, 2, 3, 4]);
+  expect(most).toBe(2);
+  expect(all.map(({ status }) => status === "rejected")).toEqual([
+    false,
+    true,
+    false,
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+  await inTurn(work(8));
+  expect(served).toContain(8);
 });
 
 describe("networks", () => {

@@ -1,6 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from "node:crypto";
-import { Problem } from "@/lib/problems";
 import { commonPasswords } from "./common-passwords";
+import { createTurns } from "./in-turn";
 
 const cost = { N: 2 ** 15, r: 8, p: 1 } as const;
 const hashBytes = 32;
@@ -8,30 +8,7 @@ const lengthMin = 12;
 const lengthMax = 200;
 
 // A hash takes a tenth of a second and 32 MiB, so that only a few may run or wait at once.
-const runningMax = 2;
-const waitingMax = 60;
-let running = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= runningMax) {
-    if (waiting.length >= waitingMax) {
-      throw new Problem("unavailable", "Too many people are signing in at once. Try again in a moment.", {
-        retryAfter: 5,
-      });
-    }
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else {
-    running += 1;
-  }
-  try {
-    return await work();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
-}
+const inTurn = createTurns({ runningMax: 2, waitingMax: 60 });
 
 const derive = (password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> =>
   new Promise((resolve, reject) => {
