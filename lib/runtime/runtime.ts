@@ -3,6 +3,7 @@ import { createAccess } from "@/lib/access";
 import { openCatalog } from "@/lib/catalog";
 import { openDatabase, openPresence } from "@/lib/db";
 import { createDemo } from "@/lib/demo";
+import { createDiscovery } from "@/lib/discovery";
 import { createGateway, type GatewayDeps } from "@/lib/gateway";
 import { createJobs } from "@/lib/jobs";
 import { configureFailpoints, createSeal, log, systemClock, within } from "@/lib/kit";
@@ -14,6 +15,7 @@ import { deriveChallengeKey } from "@/lib/protocol";
 import { rails } from "@/lib/rails";
 import { connectRails } from "./connect-rails";
 import { type Env, tellNextAuth } from "./env";
+import { payDoor } from "./pay-door";
 import { createPreview } from "./preview";
 import { railKinds } from "./rail-kinds";
 import { createWorker } from "./worker";
@@ -111,7 +113,14 @@ function openFlows(
     count: () => {},
     log,
   };
-  return { connections, ledger, jobs, processor, gateway: createGateway(gatewayDeps), gatewayDeps };
+  const discovery = createDiscovery({
+    origin: env.publicOrigin,
+    catalog,
+    rails: connections.ofService,
+    log,
+  });
+  const gateway = payDoor(createGateway(gatewayDeps), discovery);
+  return { connections, ledger, jobs, processor, discovery, gateway, gatewayDeps };
 }
 
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
@@ -135,7 +144,8 @@ export async function createRuntime(options: RuntimeOptions) {
   configureFailpoints(env.failpoint);
   const ground = await openGround(options);
   const records = await openRecords(options, ground);
-  const { connections, ledger, jobs, processor, gateway, gatewayDeps } = openFlows(options, ground, records);
+  const flows = openFlows(options, ground, records);
+  const { connections, ledger, jobs, processor, discovery, gateway, gatewayDeps } = flows;
   const { access, catalog, kinds } = records;
   const { database, presence, demo, railNet, upstreamNet } = ground;
   const worker = createWorker(
@@ -154,6 +164,7 @@ export async function createRuntime(options: RuntimeOptions) {
     ledger,
     jobs,
     gateway,
+    discovery,
     demo,
     worker,
     /** The kinds of rail that can be set up here, and each configured rail as it is connected. */

@@ -1,0 +1,7 @@
+import { runtime } from "@/lib/runtime";
+
+/** What the whole origin sells, as OpenAPI. */
+const handle = async (request: Request): Promise<Response> => (await runtime()).discovery.handle(request);
+
+export { handle as GET, handle as HEAD, handle as OPTIONS };
+export const dynamic = "force-dynamic";
