@@ -69,7 +69,7 @@ const unknownLine = (charge: Unknown, { now, href }: AttentionFacts): AttentionL
   what: `${showMoney(charge.requested)} for ${charge.endpoint}`,
   detail: `${charge.service} · ${charge.rail} · the network has not said; Farebox keeps asking`,
   standing: age(charge.createdAt, now),
-  action: { label: "Look at it", href: href(`receipts/${charge.id}`) },
+  action: { label: "Look at it", href: href(`receipts/attempts/${charge.id}`) },
 });
 
 const failedLine = (refund: FailedRefund, { now, href }: AttentionFacts): AttentionLine => ({

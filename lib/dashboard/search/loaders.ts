@@ -27,7 +27,7 @@ async function findRecords({ runtime, merchant, href }: Here, q: string): Promis
       const at =
         kind === "refund"
           ? `${href(`receipts/${(await processor.getRefund({ merchantId: merchant.id, id })).receiptId}`)}#refunds`
-          : href(`receipts/${id}`);
+          : href(`receipts/${kind === "charge" ? "attempts/" : ""}${id}`);
       return { kind: kinds[kind], label: id, href: at, isId: true };
     }),
   );

@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { EmptyReceipts } from "@/components/receipts/empty-receipts";
+import { MoneyViews } from "@/components/receipts/money-views";
 import { ReceiptFilters } from "@/components/receipts/receipt-filters";
 import { ReceiptTable } from "@/components/receipts/receipt-table";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
@@ -27,6 +28,7 @@ export default async function ReceiptsPage({ params, searchParams }: Props) {
       <div className="grid gap-4">
         <PageHeader
           title="Receipts"
+          views={<MoneyViews merchant={address.merchant} mode={shell.mode} current="receipts" />}
           actions={
             view.exportHref && (
               <Button asChild variant="primary">

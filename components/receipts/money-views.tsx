@@ -1,0 +1,17 @@
+import { SegmentedLinks } from "@/components/ui/segmented";
+
+type MoneyViewsProps = { merchant: string; mode: "test" | "live"; current: "receipts" | "attempts" };
+
+/** Receipts are settled payments; attempts are those that have none yet, or never will. */
+export function MoneyViews({ merchant, mode, current }: MoneyViewsProps) {
+  const base = `/m/${merchant}/receipts`;
+  return (
+    <SegmentedLinks
+      label="View"
+      options={[
+        { label: "Receipts", href: `${base}?mode=${mode}`, isCurrent: current === "receipts" },
+        { label: "Attempts", href: `${base}/attempts?mode=${mode}`, isCurrent: current === "attempts" },
+      ]}
+    />
+  );
+}
