@@ -68,7 +68,9 @@ export function DeleteRail({ merchant, card, listHref }: DeleteRailProps) {
           {services.map(({ title, href }, place) => (
             <span key={href}>
               {place > 0 && ", "}
-              <TextLink href={href}>{title}</TextLink>
+              <TextLink href={href} className="underline">
+                {title}
+              </TextLink>
             </span>
           ))}
           .

@@ -27,7 +27,11 @@ export function RailCards({ merchant, mode, cards, newHref, elsewhere, mayWrite 
           {elsewhere && (
             <>
               {" "}
-              There is <TextLink href={elsewhere.href}>{elsewhere.count}</TextLink>.
+              There is{" "}
+              <TextLink href={elsewhere.href} className="underline">
+                {elsewhere.count}
+              </TextLink>
+              .
             </>
           )}
         </EmptyState>

@@ -27,8 +27,11 @@ export function RailPicker({ mode, rails, chosen, newRailHref, error, onChange }
       <legend className="sr-only">Rails this service offers, in order</legend>
       {lines.length === 0 ? (
         <p className="px-4 pb-4 text-muted text-sm">
-          There is no rail in {mode} mode yet. <TextLink href={newRailHref}>Add a rail</TextLink>, then payers
-          can pay.
+          There is no rail in {mode} mode yet.{" "}
+          <TextLink href={newRailHref} className="underline">
+            Add a rail
+          </TextLink>
+          , then payers can pay.
         </p>
       ) : (
         <ol className="border-t">

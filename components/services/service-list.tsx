@@ -27,7 +27,11 @@ export function ServiceList({ rows, newHref, elsewhere, isMoneyShown }: Services
           {elsewhere && (
             <>
               {" "}
-              There is <TextLink href={elsewhere.href}>{elsewhere.count}</TextLink>.
+              There is{" "}
+              <TextLink href={elsewhere.href} className="underline">
+                {elsewhere.count}
+              </TextLink>
+              .
             </>
           )}
         </EmptyState>

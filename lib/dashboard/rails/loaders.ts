@@ -46,7 +46,7 @@ function capabilitiesOf(connected: Connected | null): Capability[] {
   if (!connected) return [];
   const { abilities, definition } = connected;
   return [
-    { label: "One payment per request", can: Boolean(abilities.capture ?? abilities.holds) },
+    { label: "Single payments", can: Boolean(abilities.capture ?? abilities.holds) },
     { label: "Sessions", can: abilities.sessions !== undefined },
     { label: "Refunds", can: abilities.refund !== undefined },
     {
