@@ -53,4 +53,4 @@ export const aliveOwners = sql`(
   from pg_locks
   where locktype = 'advisory' and granted and classid = ${presenceClass}::int::oid and objsubid = 2
     and database = (select oid from pg_database where datname = current_database())
-)`;
+)::int[]`; // the cast makes it an array to any(), which would read a bare subquery row by row

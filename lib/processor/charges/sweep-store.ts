@@ -1,0 +1,119 @@
+import { aliveOwners, type Store, sql } from "@/lib/db";
+import { newId } from "@/lib/kit";
+import { type Charge, chargeOf } from "./charge";
+import { timelineStep } from "./steps";
+
+const batch = 200;
+/** A capture may take 20 s; after this a living owner has lost sight of it, and asking again under the same key is safe. */
+const forgottenMs = 60_000;
+
+/** Effects that nobody works on: their process died, or lost the answer of the store. */
+export async function listOrphans(
+  store: Store,
+  { now, owner, working }: { now: Date; owner: number; working: readonly string[] },
+): Promise<Charge[]> {
+  const forgotten = new Date(now.getTime() - forgottenMs);
+  const rows = await store.$queryRaw<{ id: string }[]>(sql`
+    select id from charge
+    where effect_state = 'submitted'
+      and (owner is null or owner <> all(${aliveOwners}) or created_at < ${forgotten}::timestamptz
+        or (owner = ${owner}::int and id <> all(${working}::text[])))
+    order by created_at
+    limit ${batch}`);
+  const found = await store.charge.findMany({ where: { id: { in: rows.map(({ id }) => id) } } });
+  return found.map(chargeOf);
+}
+
+/** Unknown effects whose job is gone: given up ones stay before the merchant, lost ones are asked about again. */
+export async function listUnasked(store: Store): Promise<Charge[]> {
+  const rows = await store.$queryRaw<{ id: string }[]>(sql`
+    select id from charge
+    where effect_state = 'unknown' and not exists (select 1 from job where job.key = 'charge.resolve:' || charge.id)
+    order by created_at
+    limit ${batch}`);
+  const found = await store.charge.findMany({ where: { id: { in: rows.map(({ id }) => id) } } });
+  return found.map(chargeOf);
+}
+
+const interrupted = (at: Date) => timelineStep([{ type: "interrupted", at }]);
+
+const tellInterrupted = (at: Date) => sql`
+    told as (
+      insert into event (id, merchant_id, mode, type, object, data, at)
+      select ${newId("evt", at.getTime())} || '_' || moved.id, moved.merchant_id, moved.mode, 'charge.undelivered', moved.receipt_id,
+        jsonb_build_object('charge', moved.id, 'receipt', moved.receipt_id, 'reason', 'interrupted'), ${at}::timestamptz
+      from moved
+    )`;
+
+/** Deliveries whose process died in the middle: paid, not served, free to be redeemed or given back. */
+export async function freeInterrupted(store: Store, at: Date): Promise<number> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with moved as (
+      update charge set owner = null, version = version + 1,
+        delivery = case when refunded = captured then 'refunded' else delivery end
+      where delivery = 'undelivered' and owner is not null and owner <> all(${aliveOwners})
+      returning id, merchant_id, mode, receipt_id
+    ),
+    ${tellInterrupted(at)},
+    ${interrupted(at)}
+    select id from moved`);
+  return rows.length;
+}
+
+/** What this very process owns on paper and does not work on: the store failed when it wanted to say so. */
+export async function freeStranded(
+  store: Store,
+  { owner, working, at }: { owner: number; working: readonly string[]; at: Date },
+): Promise<number> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with moved as (
+      update charge set owner = null, version = version + 1,
+        delivery = case when refunded = captured then 'refunded' else delivery end
+      where delivery = 'undelivered' and owner = ${owner}::int and id <> all(${working}::text[])
+      returning id, merchant_id, mode, receipt_id
+    ),
+    ${tellInterrupted(at)},
+    ${interrupted(at)}
+    select id from moved`);
+  return rows.length;
+}
+
+/** Released effects whose challenge has run out: nothing moved, and nothing can be presented any more. */
+export async function expireReleased(store: Store, at: Date): Promise<number> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with moved as (
+      update charge set state = 'expired', effect_state = 'failed', sealed_proof = null, version = version + 1
+      where effect_state = 'requested' and state = 'created' and captured = 0 and challenge_expires <= ${at}::timestamptz
+      returning id
+    ),
+    ${timelineStep([{ type: "expired", at }])}
+    select id from moved`);
+  return rows.length;
+}
+
+/** Paid, not served, and past the time in which the payer could have had it. */
+export async function listOverdue(store: Store, at: Date): Promise<Charge[]> {
+  const rows = await store.charge.findMany({
+    where: { delivery: "undelivered", remedy: "deliver", owner: null, redeemableUntil: { lte: at } },
+    orderBy: { redeemableUntil: "asc" },
+    take: batch,
+  });
+  return rows.map(chargeOf);
+}
+
+/** Puts an undelivered charge before the merchant: its time has passed and the rail cannot send the money back. */
+export async function leaveToMerchant(
+  store: Store,
+  charge: Charge,
+  { reason, at }: { reason: string; at: Date },
+): Promise<boolean> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with moved as (
+      update charge set remedy = 'decide', remedy_reason = ${reason}, version = version + 1
+      where id = ${charge.id} and delivery = 'undelivered' and remedy in ('deliver', 'refund')
+      returning id
+    ),
+    ${timelineStep([{ type: "remedy", at, detail: { remedy: "decide", reason } }])}
+    select id from moved`);
+  return rows.length === 1;
+}

@@ -1,0 +1,36 @@
+import type { Database } from "@/lib/db";
+import type { Jobs } from "@/lib/jobs";
+import type { Clock, Log, Seal } from "@/lib/kit";
+import type { Ledger } from "@/lib/ledger";
+import type { AnyAbilities, AnyRail } from "@/lib/rails";
+import type { Hands } from "./hands";
+
+export type Mode = "test" | "live";
+
+/** A configured rail, connected to its network. */
+export type ConnectedRail = Readonly<{
+  slug: string;
+  kind: string;
+  mode: Mode;
+  definition: AnyRail;
+  abilities: AnyAbilities;
+  merchant: Readonly<{ id: string; slug: string }>;
+}>;
+
+export type ProcessorDeps = Readonly<{
+  database: Database;
+  /** This process's number: rows it works on carry it as `owner`. */
+  presence: Readonly<{ number: number }>;
+  clock: Clock;
+  ledger: Ledger;
+  jobs: Pick<Jobs, "enqueue">;
+  /** A merchant's rail by its slug, switched off or not; `null` when it is gone or cannot be connected. */
+  rail(merchantId: string, railSlug: string): Promise<ConnectedRail | null>;
+  seal: Seal;
+  log: Log;
+  /** Ends calls at a rail; a test owns it. */
+  timeout?(ms: number): AbortSignal;
+}>;
+
+/** The processor's own: what it was given, and which charges this process is working on right now. */
+export type Inside = ProcessorDeps & Readonly<{ hands: Hands }>;

@@ -1,0 +1,11 @@
+export type { StoredAnswer } from "./answers/answers";
+export type { Charge, Delivery, EffectState, Remedy } from "./charges/charge";
+export type { CutFacts, DeliveredFacts, PaymentState, UndeliveredFacts } from "./charges/deliver";
+export { type ChargeState, chargeStates } from "./charges/lifecycle";
+export type { TraceStep } from "./charges/steps";
+export type { Taken, TakePayment } from "./charges/take-payment";
+export type { ConnectedRail, Mode, ProcessorDeps } from "./deps";
+export { createProcessor, type Processor } from "./processor";
+export { type Refund, type RefundStatus, refundStatuses } from "./refunds/refund";
+export type { RefundAbility, RequestRefund } from "./refunds/request-refund";
+export type { WorkerStep } from "./worker";

@@ -1,0 +1,124 @@
+import type { JobHandlers } from "@/lib/jobs";
+import { sha256 } from "@/lib/kit";
+import { Money } from "@/lib/money";
+import { sweepAnswers } from "./answers/answers";
+import type { Charge } from "./charges/charge";
+import { resolve } from "./charges/resolve";
+import * as charges from "./charges/store";
+import * as sweeps from "./charges/sweep-store";
+import type { Inside } from "./deps";
+import { newRefund, refundAbility } from "./refunds/request-refund";
+import * as refunds from "./refunds/store";
+import { submitRefund } from "./refunds/submit-refund";
+
+/** A step that is run at start and then again and again. */
+export type WorkerStep = Readonly<{
+  kind: string;
+  everyMs: number;
+  /** Every process does this for itself, also one that does no other background work. */
+  everywhere: boolean;
+  /** Answers how many rows it moved. */
+  run(): Promise<number>;
+}>;
+
+const stillOpen = ["submitted", "unknown"];
+
+/** Jobs of the durable queue, by kind. */
+export function jobHandlers(deps: Inside): JobHandlers {
+  return {
+    "charge.resolve": async ({ chargeId }) => {
+      const found = await charges.findById(deps.database.client, String(chargeId));
+      if (!found || !stillOpen.includes(found.charge.effect.state)) return "done";
+      if (isBeingAsked(deps, found)) return { again: "Its process is still asking." };
+      const recorded = await resolve(deps, found, { owner: null });
+      return recorded.outcome === "unknown" ? { again: "The rail has not said." } : "done";
+    },
+    "refund.submit": ({ refundId }) => submitRefund(deps, String(refundId)),
+  };
+}
+
+const forgottenMs = 60_000;
+
+/** A living owner has 20 s for its call. After that, asking again under the same key is safe and somebody must. */
+function isBeingAsked(deps: Inside, { charge, isOwnerAlive }: charges.Found): boolean {
+  if (charge.effect.state !== "submitted" || charge.owner === null) return false;
+  if (charge.owner === deps.presence.number) return deps.hands.has(charge.id);
+  return isOwnerAlive && deps.clock.now().getTime() - charge.createdAt.getTime() < forgottenMs;
+}
+
+/** Finds what nobody works on any more and has it asked about at once. */
+async function recover(deps: Inside): Promise<number> {
+  const { client } = deps.database;
+  const at = deps.clock.now();
+  const own = { owner: deps.presence.number, working: deps.hands.all() };
+  const orphans = await sweeps.listOrphans(client, { now: at, ...own });
+  const unasked = await sweeps.listUnasked(client);
+  for (const charge of [...orphans, ...unasked]) {
+    await deps.jobs.enqueue(client, charges.resolveJob(charge, at));
+  }
+  return orphans.length + unasked.length + (await sweeps.freeInterrupted(client, at));
+}
+
+/** Acts on deadlines that have passed: the money goes back where the rail can, else the merchant decides. */
+async function meetDeadlines(deps: Inside): Promise<number> {
+  const at = deps.clock.now();
+  const overdue = await sweeps.listOverdue(deps.database.client, at);
+  for (const charge of overdue) await giveBack(deps, charge, at);
+  return overdue.length;
+}
+
+async function giveBack(deps: Inside, charge: Charge, at: Date): Promise<void> {
+  const { client } = deps.database;
+  const { captured, refunded, pendingRefund } = charge;
+  const amount = Money.subtract(Money.subtract(captured, refunded), pendingRefund);
+  const ability = await refundAbility(deps, charge);
+  const isPartial = amount.units !== captured.units;
+  if (amount.units === 0n) {
+    await sweeps.leaveToMerchant(client, charge, { reason: "refund-running", at });
+  } else if (!ability.can || (isPartial && !ability.partial)) {
+    await sweeps.leaveToMerchant(client, charge, { reason: "rail-cannot-refund", at });
+  } else {
+    const refund = newRefund(charge, { amount, reason: "undelivered", actor: "system" }, at);
+    const key = `undelivered:${charge.id}:${charge.version}`;
+    await refunds.insertRefund(client, {
+      refund,
+      request: { key, hash: sha256(key) },
+      at,
+      onlyOverdue: true,
+    });
+  }
+}
+
+/** Everything that makes unfinished work finish by itself. */
+export function workerSteps(deps: Inside): readonly WorkerStep[] {
+  const { client } = deps.database;
+  const now = () => deps.clock.now();
+  return [
+    { kind: "charges.recover", everyMs: 2_000, everywhere: false, run: () => recover(deps) },
+    {
+      kind: "charges.own",
+      everyMs: 5_000,
+      everywhere: true,
+      run: () =>
+        sweeps.freeStranded(client, { owner: deps.presence.number, working: deps.hands.all(), at: now() }),
+    },
+    {
+      kind: "charges.expire",
+      everyMs: 60_000,
+      everywhere: false,
+      run: () => sweeps.expireReleased(client, now()),
+    },
+    { kind: "charges.deadlines", everyMs: 30_000, everywhere: false, run: () => meetDeadlines(deps) },
+    {
+      kind: "refunds.requeue",
+      everyMs: 60_000,
+      everywhere: false,
+      async run() {
+        const lost = await refunds.listUnqueued(client);
+        for (const refund of lost) await deps.jobs.enqueue(client, refunds.submitJob(refund, now()));
+        return lost.length;
+      },
+    },
+    { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
+  ];
+}
