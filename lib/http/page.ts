@@ -23,11 +23,11 @@ export const writeCursor = (position: string): string => base64url.encode(`1:${p
 export function readCursor(cursor: string): string {
   const bytes = base64url.decode(cursor);
   const text = bytes && utf8(bytes);
-  if (!text?.startsWith("1:")) {
-    const errors = [{ path: "cursor", message: "Use a nextCursor as it was answered, or leave it out." }];
-    throw new Problem("unprocessable", undefined, { errors });
-  }
-  return text.slice(2);
+  if (text?.startsWith("1:")) return text.slice(2);
+  throw new Problem(
+    "bad-request",
+    "This is no cursor. Use a nextCursor as it was answered, or leave it out.",
+  );
 }
 
 /** A list as every list is answered. */

@@ -13,9 +13,7 @@ type Asked = Readonly<{
 function positionOf(cursor: string): bigint {
   const position = readCursor(cursor);
   if (/^\d{1,18}$/.test(position)) return BigInt(position);
-  throw new Problem("unprocessable", undefined, {
-    errors: [{ path: "cursor", message: "This cursor is of another list." }],
-  });
+  throw new Problem("bad-request", "This cursor is of another list. Use a nextCursor of this one.");
 }
 
 /** Who changed what, newest first. */

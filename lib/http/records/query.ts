@@ -62,7 +62,7 @@ export const EventQuery = z.strictObject({ type: list(text), ...pageQuery });
 export const PageQuery = z.strictObject(pageQuery);
 
 /** Leaves out what was not given, so that an absent filter and one that says nothing are the same. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | null> } {
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined | null> } {
   const kept = Object.entries(values).filter(
     ([, value]) => value !== undefined && value !== null && value !== "",
   );

@@ -4,7 +4,7 @@ import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Runtime } from "@/lib/runtime";
 import type { MerchantFacts, Visit } from "../context";
-import { scopeOf } from "./query";
+import { given, scopeOf } from "./query";
 import type { Receipt, Refund } from "./types";
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
@@ -47,22 +47,23 @@ type Asked = Visit<{ processor: Pick<Runtime["processor"], "receipts" | "request
 /** Asks for a refund; without an `Idempotency-Key` each call is a wish of its own. */
 export async function requestRefund(asked: Asked): Promise<Refund> {
   const { runtime, merchant, mode, actor, requestId, key } = asked;
-  const { amount, ...wish } = asked.body;
+  const { amount, receiptId, ...wish } = asked.body;
   const about = scopeOf({ merchant, mode });
   const receipt = await runtime.processor.receipts.get({
     merchantId: merchant.id,
     ...about,
-    id: wish.receiptId,
+    id: receiptId,
   });
   const refund = await runtime.processor.requestRefund({
     merchantId: merchant.id,
     ...about,
-    ...wish,
+    receiptId,
+    ...given(wish),
     ...(amount ? { amount: refundAmount(amount, receipt) } : {}),
     key: key ?? requestId,
     actor: actor.actor,
   });
-  await asked.audit("refund.requested", `receipt:${wish.receiptId}`, {
+  await asked.audit("refund.requested", `receipt:${receiptId}`, {
     after: { ...asked.body, refund: refund.id },
   });
   return refund;
