@@ -45,6 +45,7 @@ async function whole(
     });
   }
   const headers = paidHeaders(visit, charge, answer);
+  if (!bodyless(status)) headers.set("content-length", String(bytes.byteLength));
   const kept =
     key === null ? {} : { answer: { key, status, headers: Object.fromEntries(headers), body: bytes } };
   await deps.processor.delivered(charge, {

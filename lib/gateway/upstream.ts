@@ -1,4 +1,5 @@
-import { NetError, readAtMost, scrub } from "@/lib/net";
+import type { Service } from "@/lib/catalog";
+import { createScrubber, NetError, readAtMost, type Scrubber } from "@/lib/net";
 import type { GatewayDeps, Visit } from "./deps";
 import { relayEvents } from "./event-stream";
 import { payerHeaders, upstreamHeaders } from "./headers";
@@ -68,16 +69,17 @@ export async function callUpstream(deps: GatewayDeps, visit: Visit, call: Call):
         status,
       );
     }
-    const { secrets } = service.upstream;
-    const headers = scrubHeaders(payerHeaders(answer.headers), secrets);
+    const scrubber = scrubberOf(service);
+    const headers = scrubber.headers(payerHeaders(answer.headers));
     if (answer.body && streamed.test(headers.get("content-type") ?? "")) {
       const events = /event-stream/i.test(headers.get("content-type") ?? "");
-      const stream = events ? answer.body.pipeThrough(relayEvents()) : answer.body;
+      const clean = hasSecrets(service) ? answer.body.pipeThrough(scrubber.stream()) : answer.body;
+      const stream = events ? clean.pipeThrough(relayEvents()) : clean;
       return { outcome: "stream", status, headers, stream, ms: elapsed() };
     }
     const bytes = await readAtMost(answer.body, endpoint.options.responseMaxBytes);
     if (bytes === "too-large") return failed("too-large", status);
-    return { outcome: "whole", status, headers, bytes: scrubBytes(bytes, secrets), ms: elapsed() };
+    return { outcome: "whole", status, headers, bytes: scrubber.bytes(bytes), ms: elapsed() };
   } catch (error) {
     return failed(faultOf(error));
   }
@@ -95,8 +97,12 @@ export async function passThrough(
       await answer.body?.cancel();
       return "redirect";
     }
-    const headers = scrubHeaders(payerHeaders(answer.headers), visit.offering.service.upstream.secrets);
-    return new Response(answer.body, { status: answer.status, headers });
+    const scrubber = scrubberOf(visit.offering.service);
+    const headers = scrubber.headers(payerHeaders(answer.headers));
+    const clean = hasSecrets(visit.offering.service)
+      ? answer.body?.pipeThrough(scrubber.stream())
+      : answer.body;
+    return new Response(clean ?? null, { status: answer.status, headers });
   } catch (error) {
     return faultOf(error);
   }
@@ -122,20 +128,13 @@ async function fetchUpstream(
   return await deps.fetch(addressOf(visit), init);
 }
 
-function scrubHeaders(headers: Headers, secrets: readonly string[]): Headers {
-  for (const [name, value] of [...headers]) headers.set(name, scrub(value, secrets));
-  return headers;
+const scrubbers = new WeakMap<Service, Scrubber>();
+
+/** Blanks our upstream keys wherever an upstream echoes them. Made once per service: it knows every encoding of each. */
+function scrubberOf(service: Service): Scrubber {
+  const known = scrubbers.get(service) ?? createScrubber(service.upstream.secrets);
+  scrubbers.set(service, known);
+  return known;
 }
 
-/** Blanks our key where an upstream echoes it. Most answers hold none and are handed on as they are. */
-function scrubBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!secrets.some((secret) => secret && buffer.includes(secret))) return bytes;
-  return Buffer.from(
-    scrub(
-      buffer.toString("latin1"),
-      secrets.map((secret) => Buffer.from(secret).toString("latin1")),
-    ),
-    "latin1",
-  );
-}
+const hasSecrets = ({ upstream }: Service): boolean => upstream.secrets.length > 0;

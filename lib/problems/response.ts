@@ -16,10 +16,12 @@ export function problemResponse(error: unknown, { requestId, instance, headers }
     ...(requestId ? { requestId } : {}),
   };
   const { retryAfter, headers: own } = problem.extras;
-  return new Response(JSON.stringify(document), {
+  const body = new TextEncoder().encode(JSON.stringify(document));
+  return new Response(body, {
     status: problem.status,
     headers: {
       "content-type": "application/problem+json",
+      "content-length": String(body.byteLength),
       "cache-control": "no-store",
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
       ...(requestId ? { "x-request-id": requestId } : {}),

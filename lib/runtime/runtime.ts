@@ -166,6 +166,7 @@ export async function createRuntime(options: RuntimeOptions) {
     gateway,
     discovery,
     demo,
+    database,
     worker,
     /** The kinds of rail that can be set up here, and each configured rail as it is connected. */
     rails: { kinds, find: connections.find },

@@ -58,7 +58,6 @@ async function refuseSocket(socket: Duplex, problem: Problem): Promise<void> {
   const lines = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
     ...[...answer.headers].map(([name, value]) => `${name}: ${value}`),
-    `content-length: ${Buffer.byteLength(body)}`,
     "connection: close",
   ];
   if (socket.writable) socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
