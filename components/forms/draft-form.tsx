@@ -45,13 +45,13 @@ export function DraftForm(props: DraftFormProps) {
       >
         <div className="grid gap-4">
           <PageHeader title={title} below={below} actions={mayWrite ? <Actions {...props} /> : readOnly} />
-          {tabs}
+          {tabs && <div className="grid gap-4">{tabs}</div>}
         </div>
         {refusal && <Refused refusal={refusal} faults={faults} />}
         {children}
         <LeaveGuard isActive={isChanged && mayWrite} />
       </form>
-      {foot}
+      {foot && <div>{foot}</div>}
     </div>
   );
 }

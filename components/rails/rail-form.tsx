@@ -59,24 +59,27 @@ export function RailForm({ view, title, below, foot, children }: RailFormProps) 
           <Fields mayWrite={view.mayWrite}>
             <NameCard {...parts} />
           </Fields>
-          {children}
+          {shown.length > 0 && children}
         </div>
-        <Fields mayWrite={view.mayWrite}>
-          <Card title="Settings" note={kind?.title}>
-            {shown.length === 0 ? (
-              <p className="text-muted text-sm">This kind of rail has nothing to set.</p>
-            ) : (
-              <SettingFields
-                fields={shown}
-                drafts={form.draft.settings}
-                faults={faults}
-                onChange={(path, draft) =>
-                  form.change({ settings: { ...form.draft.settings, [path]: draft } })
-                }
-              />
-            )}
-          </Card>
-        </Fields>
+        <div className="grid gap-6">
+          <Fields mayWrite={view.mayWrite}>
+            <Card title="Settings" note={kind?.title}>
+              {shown.length === 0 ? (
+                <p className="text-muted text-sm">This kind of rail has nothing to set.</p>
+              ) : (
+                <SettingFields
+                  fields={shown}
+                  drafts={form.draft.settings}
+                  faults={faults}
+                  onChange={(path, draft) =>
+                    form.change({ settings: { ...form.draft.settings, [path]: draft } })
+                  }
+                />
+              )}
+            </Card>
+          </Fields>
+          {shown.length === 0 && children}
+        </div>
       </div>
     </DraftForm>
   );

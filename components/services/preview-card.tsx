@@ -52,7 +52,8 @@ export function PreviewCard({ view, isChanged }: PreviewCardProps) {
         <Tabs.Content value="answer" className="grid gap-2 p-4">
           <CodeBlock code={preview.text} changing={preview.changing} what="answer" />
           <p className="text-muted text-xs">
-            Underlined with dots: what differs in each answer. All else is fixed.
+            Underlined with dots: what differs in each answer. All else is fixed. The connection's own
+            headers, such as Date, are left out.
           </p>
         </Tabs.Content>
         <Tabs.Content value="decoded" className="grid gap-4 p-4">
@@ -134,10 +135,10 @@ export function CommandsCard({ view }: { view: EndpointFormView }) {
           </div>
         )}
         <div className="grid gap-1">
-          <span className="text-ink text-sm">Without paying</span>
+          <span className="text-ink text-sm">{view.preview ? "Without paying" : "As a request"}</span>
           <CodeBlock code={curlCommand(method, address)} what="curl command" />
         </div>
-        {view.canPayHere && (
+        {view.preview && view.canPayHere && (
           <div className="grid gap-1">
             <span className="text-ink text-sm">Paying with test money, from a checkout of Farebox</span>
             <CodeBlock code={payCommand(method, address)} what="pay command" />
