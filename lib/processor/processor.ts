@@ -1,10 +1,25 @@
 import { findAnswer } from "./answers/answers";
 import type { Charge } from "./charges/charge";
+import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
+import { getCharge, listCharges } from "./charges/list-charges";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
 import { createHands } from "./hands";
+import { listEvents } from "./list-events";
+import { readOverview } from "./receipts/overview";
+import {
+  countReceiptTabs,
+  findReceipt,
+  getReceipt,
+  listReceipts,
+  streamReceipts,
+  summarizeReceipts,
+} from "./receipts/receipts";
+import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
+import { search } from "./search";
+import { verify } from "./verify/verify";
 import { jobHandlers, workerSteps } from "./worker";
 
 export type Processor = ReturnType<typeof createProcessor>;
@@ -25,6 +40,23 @@ export function createProcessor(given: ProcessorDeps) {
     requestRefund: bind(requestRefund),
     retryRefund: bind(retryRefund),
     refundAbility: (charge: Pick<Charge, "merchantId" | "rail">) => refundAbility(deps, charge),
+    getRefund: bind(getRefund),
+    listRefunds: bind(listRefunds),
+    refundTabs: bind(countRefundTabs),
+    chooseRemedy: bind(chooseRemedy),
+    receipts: {
+      list: bind(listReceipts),
+      summary: bind(summarizeReceipts),
+      tabs: bind(countReceiptTabs),
+      find: bind(findReceipt),
+      get: bind(getReceipt),
+      stream: bind(streamReceipts),
+      overview: bind(readOverview),
+    },
+    charges: { list: bind(listCharges), get: bind(getCharge) },
+    events: { list: bind(listEvents) },
+    search: bind(search),
+    verify: bind(verify),
     handlers: jobHandlers(deps),
     worker: workerSteps(deps),
   };

@@ -144,15 +144,15 @@ export function newRefund(charge: Charge, wanted: Wanted, at: Date): Refund {
   };
 }
 
-type Revival = Readonly<{ merchantId: string; mode?: Mode; id: string }>;
+type Revival = Readonly<{ merchantId: string; mode?: Mode; id: string; actor: string }>;
 
 /** A failed refund, asked for again. The rail sees the same key, so it cannot pay twice. */
-export async function retryRefund(deps: Inside, { merchantId, mode, id }: Revival): Promise<Refund> {
+export async function retryRefund(deps: Inside, { merchantId, mode, id, actor }: Revival): Promise<Refund> {
   const { client } = deps.database;
   const refund = await store.findRefund(client, { id, merchantId, ...(mode ? { mode } : {}) });
   if (!refund) throw new Problem("not-found", "There is no such refund.");
   if (refund.status !== "failed") return refund;
-  if (!(await store.reviveRefund(client, refund, deps.clock.now()))) {
+  if (!(await store.reviveRefund(client, refund, { at: deps.clock.now(), actor }))) {
     throw new Problem(
       "conflict",
       "Less is left of this receipt than this refund asks for. Nothing was sent.",

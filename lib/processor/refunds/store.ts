@@ -91,7 +91,12 @@ export async function insertRefund(
 }
 
 /** Sets the money aside once more and asks the rail again, under the key it had. */
-export async function reviveRefund(store: Store, refund: Refund, at: Date): Promise<boolean> {
+export async function reviveRefund(
+  store: Store,
+  refund: Refund,
+  { at, actor }: { at: Date; actor: string },
+): Promise<boolean> {
+  const asked = stepOf({ ...refund, failure: null }, "refund.requested", at);
   const rows = await store.$queryRaw<unknown[]>(sql`
     with wanted as (
       select id from refund where id = ${refund.id} and state = 'failed' for update
@@ -103,7 +108,7 @@ export async function reviveRefund(store: Store, refund: Refund, at: Date): Prom
     ),
     ${enqueueStep(submitJob(refund, at))},
     ${eventOf({ ...refund, failure: null }, "refund.requested", at)},
-    ${timelineStep([stepOf({ ...refund, failure: null }, "refund.requested", at)])}
+    ${timelineStep([{ ...asked, detail: { ...asked.detail, again: true, actor } }])}
     select id from moved`);
   return rows.length === 1;
 }

@@ -1,0 +1,133 @@
+import { type Sql, type Store, sql } from "@/lib/db";
+import type { Mode } from "../deps";
+
+export type Scope = Readonly<{ merchantId?: string; mode?: Mode }>;
+type Violation = Readonly<{ rule: string; subject: string; detail: string }>;
+
+/** More of one rule than this says nothing more. */
+const mostPerRule = 100;
+
+const within = ({ merchantId, mode }: Scope): Sql => sql`
+  ${merchantId === undefined ? sql`true` : sql`c.merchant_id = ${merchantId}`}
+  and ${mode === undefined ? sql`true` : sql`c.mode = ${mode}`}`;
+
+type Rule = Readonly<{ rule: string; find(scope: Sql, now: Date): Sql }>;
+
+/** Each names the charges that break it, with the figures that differ. */
+const rules: readonly Rule[] = [
+  {
+    rule: "I2 counters are the fold of the ledger",
+    find: (scope) => sql`
+      select c.id as subject, format('captured %s, refunded %s, fee %s; posted %s, %s, %s', c.captured, c.refunded, c.fee,
+        coalesce(l.sales, 0), coalesce(l.refunds, 0), coalesce(l.fees, 0)) as detail
+      from charge c left join (
+        select g.charge_id, -sum(p.units) filter (where p.account = 'merchant:sales') as sales,
+          sum(p.units) filter (where p.account = 'merchant:refunds') as refunds,
+          sum(p.units) filter (where p.account like 'rail:%:fees') as fees
+        from posting p join posting_group g on g.id = p.group_id
+        where g.charge_id is not null group by g.charge_id
+      ) l on l.charge_id = c.id
+      where ${scope} and (c.captured <> coalesce(l.sales, 0) or c.refunded <> coalesce(l.refunds, 0) or c.fee <> coalesce(l.fees, 0))`,
+  },
+  {
+    rule: "I8 refunds stay within what was captured",
+    find: (scope) => sql`
+      select c.id as subject, format('refunded %s, pending %s of %s; refunds settled %s, open %s', c.refunded, c.pending_refund, c.captured,
+        coalesce(r.settled, 0), coalesce(r.open, 0)) as detail
+      from charge c left join (
+        select charge_id, sum(amount) filter (where state = 'settled') as settled,
+          sum(amount) filter (where state in ('requested', 'submitted')) as open
+        from refund group by charge_id
+      ) r on r.charge_id = c.id
+      where ${scope} and (c.refunded <> coalesce(r.settled, 0) or c.pending_refund <> coalesce(r.open, 0) or c.refunded + c.pending_refund > c.captured)`,
+  },
+  {
+    rule: "I3 one claim of the challenge",
+    find: (scope) => sql`
+      select c.id as subject, 'The charge has no claim of its challenge.' as detail
+      from charge c
+      where ${scope} and not exists (select 1 from claim where key = 'challenge:' || c.challenge_id and charge_id = c.id)`,
+  },
+  {
+    rule: "I5 one visible place",
+    find: (scope) => sql`
+      select c.id as subject, format('captured %s, effect %s, delivery %s', c.captured, c.effect_state, c.delivery) as detail
+      from charge c
+      where ${scope} and (
+        (c.captured > 0) <> (c.delivery <> 'none')
+        or (c.captured > 0) <> (c.state = 'captured')
+        or (c.captured > 0) <> (c.effect_state = 'settled')
+        or (c.delivery = 'delivered') <> (c.delivered_at is not null)
+        or (c.delivery = 'undelivered' and c.redeemable_until is null)
+        or (c.delivery = 'refunded' and c.refunded < c.captured))`,
+  },
+  {
+    rule: "I5 a passed deadline is acted on",
+    find: (scope, now) => sql`
+      select c.id as subject, format('redeemable until %s and still waiting', c.redeemable_until) as detail
+      from charge c
+      where ${scope} and c.delivery = 'undelivered' and c.remedy = 'deliver' and c.owner is null
+        and c.redeemable_until < ${new Date(now.getTime() - 15 * 60 * 1000)}::timestamptz`,
+  },
+  {
+    rule: "I19 one event for each receipt",
+    find: (scope) => sql`
+      select c.id as subject, format('%s events for %s', count(e.id), c.receipt_id) as detail
+      from charge c left join event e on e.object = c.receipt_id and e.type = 'receipt.created' and e.merchant_id = c.merchant_id
+      where ${scope} and c.receipt_id is not null
+      group by c.id having count(e.id) <> 1`,
+  },
+];
+
+export async function findViolations(store: Store, scope: Scope, now: Date): Promise<Violation[]> {
+  const found: Violation[] = [];
+  for (const { rule, find } of rules) {
+    const rows = await store.$queryRaw<{ subject: string; detail: string }[]>(
+      sql`${find(within(scope), now)} limit ${mostPerRule}`,
+    );
+    found.push(...rows.map((row) => ({ rule, ...row })));
+  }
+  return found;
+}
+
+/** Posting groups about charges that do not exist. */
+export async function findStrayGroups(store: Store, { merchantId, mode }: Scope): Promise<Violation[]> {
+  const rows = await store.$queryRaw<{ subject: string }[]>(sql`
+    select g.key as subject from posting_group g
+    where ${merchantId === undefined ? sql`true` : sql`g.merchant_id = ${merchantId}`}
+      and ${mode === undefined ? sql`true` : sql`g.mode = ${mode}`}
+      and g.charge_id is not null and not exists (select 1 from charge where charge.id = g.charge_id)
+    limit ${mostPerRule}`);
+  return rows.map(({ subject }) => ({
+    rule: "I2 every posting has its charge",
+    subject,
+    detail: "The charge is missing.",
+  }));
+}
+
+export async function countCharges(store: Store, { merchantId, mode }: Scope): Promise<number> {
+  return await store.charge.count({ where: whereOf({ merchantId, mode }) });
+}
+
+const whereOf = ({ merchantId, mode }: { merchantId: string | undefined; mode: Mode | undefined }) => ({
+  ...(merchantId === undefined ? {} : { merchantId }),
+  ...(mode === undefined ? {} : { mode }),
+});
+
+/** Captured charges, newest first, behind an id. */
+export async function listCaptured(
+  store: Store,
+  { merchantId, mode }: Scope,
+  { limit, before }: { limit: number; before: string | null },
+) {
+  return await store.charge.findMany({
+    where: {
+      ...whereOf({ merchantId, mode }),
+      capturedAt: { not: null },
+      ...(before === null ? {} : { id: { lt: before } }),
+    },
+    orderBy: { id: "desc" },
+    take: limit,
+    omit: { sealedProof: true },
+  });
+}

@@ -1,0 +1,105 @@
+import { errorText } from "@/lib/kit";
+import type { Violation } from "@/lib/ledger";
+import { Money } from "@/lib/money";
+import { readLimitMs, within } from "../charges/ask-rail";
+import { type Charge, chargeOf } from "../charges/charge";
+import type { Inside } from "../deps";
+import * as store from "./store";
+
+export type VerifyRequest = store.Scope &
+  Readonly<{
+    /** How many of the newest receipts are compared with their rail's own word; `"all"` takes as long as it takes. */
+    rails?: "none" | "recent" | "all";
+  }>;
+
+export type Verification = Readonly<{
+  ok: boolean;
+  checked: number;
+  violations: readonly Violation[];
+  /** Receipts compared with their rails, and those whose rail did not answer. */
+  rails: Readonly<{ compared: number; unreachable: number }>;
+}>;
+
+const recentMax = 1_000;
+const batch = 100;
+const atOnce = 8;
+const ruleOfRails = "I2 the rail says the same";
+
+/** Recomputes every invariant that our own records can show, and compares receipts with what the rails say. */
+export async function verify(deps: Inside, request: VerifyRequest = {}): Promise<Verification> {
+  const { client } = deps.database;
+  const [ledger, charges, counters, strays] = await Promise.all([
+    deps.ledger.verify(request),
+    store.countCharges(client, request),
+    store.findViolations(client, request, deps.clock.now()),
+    store.findStrayGroups(client, request),
+  ]);
+  const rails = await compareRails(deps, request);
+  const violations = [...ledger.violations, ...counters, ...strays, ...rails.violations];
+  return {
+    ok: violations.length === 0,
+    checked: ledger.checked + charges + rails.compared,
+    violations,
+    rails: { compared: rails.compared, unreachable: rails.unreachable },
+  };
+}
+
+type Compared = { compared: number; unreachable: number; violations: Violation[] };
+
+async function compareRails(deps: Inside, { rails = "recent", ...scope }: VerifyRequest): Promise<Compared> {
+  const result: Compared = { compared: 0, unreachable: 0, violations: [] };
+  const most = { none: 0, recent: recentMax, all: Number.POSITIVE_INFINITY }[rails];
+  let before: string | null = null;
+  while (result.compared + result.unreachable < most) {
+    const rows = await store.listCaptured(deps.database.client, scope, { limit: batch, before });
+    const charges = rows.map((row) => chargeOf({ ...row, sealedProof: null }));
+    for (let start = 0; start < charges.length; start += atOnce) {
+      await Promise.all(charges.slice(start, start + atOnce).map((charge) => compare(deps, charge, result)));
+    }
+    before = charges.at(-1)?.id ?? null;
+    if (charges.length < batch) break;
+  }
+  return result;
+}
+
+/** A refund on its way may have arrived already: the rail may be ahead of us by what is pending, never behind. */
+async function compare(deps: Inside, charge: Charge, result: Compared): Promise<void> {
+  const rail = await deps.rail(charge.merchantId, charge.rail);
+  const standing = rail && charge.reference !== null ? await ask(deps, charge, rail) : null;
+  if (standing === null || standing.outcome === "unavailable") {
+    result.unreachable += 1;
+    return;
+  }
+  result.compared += 1;
+  const subject = charge.receiptId ?? charge.id;
+  const say = (detail: string) => result.violations.push({ rule: ruleOfRails, subject, detail });
+  if (standing.outcome === "absent") {
+    say(`The rail knows nothing of ${charge.reference}.`);
+    return;
+  }
+  if (!Money.equal(standing.captured, charge.captured)) {
+    say(`The rail took ${textOf(standing.captured)}; the receipt says ${textOf(charge.captured)}.`);
+  }
+  const { units } = standing.refunded;
+  if (units < charge.refunded.units || units > charge.refunded.units + charge.pendingRefund.units) {
+    say(`The rail sent back ${textOf(standing.refunded)}; the receipt says ${textOf(charge.refunded)}.`);
+  }
+}
+
+const textOf = (money: Money): string => `${Money.format(money)} ${money.currency.code}`;
+
+async function ask(deps: Inside, charge: Charge, rail: NonNullable<Awaited<ReturnType<Inside["rail"]>>>) {
+  try {
+    return await within(deps, readLimitMs, (signal) =>
+      rail.abilities.lookup(charge.reference ?? "", {
+        key: charge.effect.key,
+        mode: charge.mode,
+        signal,
+        now: () => deps.clock.now(),
+      }),
+    );
+  } catch (error) {
+    deps.log("warn", "rail.lookup-failed", { charge: charge.id, rail: charge.rail, error: errorText(error) });
+    return null;
+  }
+}
