@@ -55,10 +55,26 @@ export const RefundQuery = z.strictObject({
   ...pageQuery,
 });
 export const ChargeQuery = z.strictObject({
+  ...range,
+  /** Attempts without a receipt. */
+  unfinished: z
+    .literal("1", "Write 1, or leave it out.")
+    .transform(() => true as const)
+    .optional(),
   delivery: list(z.enum(["none", "delivered", "undelivered", "credited", "refunded", "not_applicable"])),
   ...pageQuery,
 });
-export const EventQuery = z.strictObject({ type: list(text), ...pageQuery });
+export const EventQuery = z.strictObject({
+  ...range,
+  type: list(text),
+  /** Only what came after this `seq`, oldest first. */
+  after: z
+    .string()
+    .regex(/^\d{1,18}$/, "Write the seq of an event.")
+    .transform(BigInt)
+    .optional(),
+  ...pageQuery,
+});
 export const PageQuery = z.strictObject(pageQuery);
 
 /** Leaves out what was not given, so that an absent filter and one that says nothing are the same. */
