@@ -40,11 +40,17 @@ export function ReceiptPrograms({ programs }: Pick<ReceiptView, "programs">) {
       title="For programs"
       aside={
         <a href={programs.jsonHref} className="text-accent underline-offset-2 hover:underline">
-          JSON
+          Open as JSON
         </a>
       }
     >
-      <CodeBlock what="command" code={programs.curl} />
+      <div className="grid gap-3">
+        <CodeBlock what="command" code={programs.curl} />
+        <details className="min-w-0">
+          <summary className="cursor-pointer text-accent text-sm">What it answers</summary>
+          <CodeBlock what="JSON" code={programs.json} className="mt-2 max-h-96 overflow-y-auto" />
+        </details>
+      </div>
     </Card>
   );
 }

@@ -2,6 +2,7 @@ import { differenceInCalendarDays } from "date-fns";
 import { cookies } from "next/headers";
 import { systemClock } from "@/lib/kit";
 import { type Currency, findCurrency } from "@/lib/money";
+import { sinceHref } from "../receipts/filter";
 import { firstPaymentOf, rowAround } from "../receipts/loaders";
 import { drawRow } from "../receipts/view";
 import { placesOf } from "../shell/figures";
@@ -75,7 +76,12 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
       })),
     },
     payment: checklist || mode === "live" ? null : firstPaymentOf(here),
-    latest: { rows, places: placesOf(rows.map(({ amount }) => amount)), href: here.href("receipts") },
+    latest: {
+      rows,
+      places: placesOf(rows.map(({ amount }) => amount)),
+      href: here.href("receipts"),
+      newHref: sinceHref(merchant.slug, [["mode", mode]], latest.data[0]?.createdAt ?? now),
+    },
     newMerchantHref: newMerchantHref(here),
   };
 }

@@ -84,7 +84,7 @@ export type OverviewView = Readonly<{
   revenue: RevenueView;
   /** What to do about a chart without data; `null` where the checklist says it already. */
   payment: FirstPayment | null;
-  latest: { rows: readonly ReceiptRow[]; places: 0 | 2 | 4 | 6 | 8; href: string };
+  latest: { rows: readonly ReceiptRow[]; places: 0 | 2 | 4 | 6 | 8; href: string; newHref: string };
   newMerchantHref: string | null;
 }>;
 

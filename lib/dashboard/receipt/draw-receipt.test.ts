@@ -57,6 +57,7 @@ const around = (more: Partial<Around> = {}): Around => ({
   mayRefund: true,
   ability: { can: true, partial: true },
   refundKey: "k",
+  json: "{}",
   ...more,
 });
 const lost = {

@@ -82,6 +82,8 @@ export type Around = Readonly<{
   ability: { can: boolean; partial: boolean; why?: string };
   /** A fresh name for the next refund. */
   refundKey: string;
+  /** The receipt as the management API gives it. */
+  json: string;
 }>;
 
 /** The receipt as the page lays it out. */
@@ -111,6 +113,7 @@ export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
     postings: receipt.postings.map((posting) => ({ ...posting, amount: figureOf(posting.amount) })),
     programs: {
       curl: `curl "${origin}${address}" \\\n  -H "Authorization: Bearer $FAREBOX_KEY"`,
+      json: around.json,
       jsonHref: `${address}?merchant=${merchant}`,
     },
   };

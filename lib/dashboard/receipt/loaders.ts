@@ -1,4 +1,5 @@
 import { notFound, redirect } from "next/navigation";
+import { receiptDetail } from "@/lib/http";
 import { newId, systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { enter, type Here } from "../shell/loaders";
@@ -33,6 +34,7 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     mayRefund: here.may("refunds:write"),
     ability: await here.runtime.processor.refundAbility(receipt),
     refundKey: newId("dashboard"),
+    json: JSON.stringify(receiptDetail(receipt), null, 2),
   });
 }
 

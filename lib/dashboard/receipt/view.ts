@@ -89,7 +89,8 @@ export type ReceiptView = Readonly<{
   refunds: readonly RefundRow[];
   canRetryRefunds: boolean;
   postings: readonly PostingRow[];
-  programs: { curl: string; jsonHref: string };
+  /** The call that fetches it, and the JSON that the call is answered with. */
+  programs: { curl: string; json: string; jsonHref: string };
 }>;
 
 const refundWords: Readonly<Record<string, Word>> = {

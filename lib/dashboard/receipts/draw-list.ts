@@ -9,6 +9,7 @@ import {
   type Pairs,
   type Place,
   pairsOf,
+  sinceHref,
   type TabName,
   without,
 } from "./filter";
@@ -41,6 +42,7 @@ export type Listed = Readonly<{
   services: readonly Named[];
   rails: readonly Named[];
   endpoints: readonly string[];
+  merchant: string;
   exportBase: string | null;
   firstPayment: FirstPayment | null;
   servicesHref: string | null;
@@ -75,6 +77,7 @@ export function drawList(listed: Listed): ReceiptListView {
     foot: drawFoot(listed, pairs),
     afterwards: listed.summary.sums.filter(hasReductions).map(sentenceOf),
     exportHref: exportHref(listed),
+    newHref: newHref(listed),
     empty: rows.length > 0 ? null : emptyOf(listed, isFiltered, clearHref),
   };
 }
@@ -143,17 +146,18 @@ function sentenceOf({ refunded, fee, net }: Sum): string {
   return `${namedMoney(net)} after ${parts.join(" and ")}`;
 }
 
-/** The export takes moments, not days, so that it is the same file in every zone. */
+/** All rows of this view, by the same names: the API reads days in the merchant's zone as this page does. */
 function exportHref({ place, exportBase, summary }: Listed): string | null {
   if (exportBase === null || summary.count === 0) return null;
+  return `${exportBase}&${new URLSearchParams(pairsOf(place.asked, place.mode).map(([name, value]) => [name, value]))}`;
+}
+
+/** On the first page of a list that is newest first and not over yet. */
+function newHref({ place, around, page, merchant }: Listed): string | null {
   const { asked, mode } = place;
-  const { from, to } = asked.range;
-  const moments = [
-    ...(from ? [["from", from.toISOString()] as const] : []),
-    ...(to ? [["to", to.toISOString()] as const] : []),
-  ];
-  const rest = without(pairsOf(asked, mode), "from", "to", "sort");
-  return `${exportBase}&${new URLSearchParams([...rest, ...moments].map(([name, value]) => [name, value]))}`;
+  const isOver = asked.range.to !== undefined && asked.range.to <= around.now;
+  if (asked.sort !== "-createdAt" || asked.cursor || isOver) return null;
+  return sinceHref(merchant, without(pairsOf(asked, mode), "from"), page.data[0]?.createdAt ?? around.now);
 }
 
 function emptyOf({ firstPayment, servicesHref }: Listed, isFiltered: boolean, clearHref: string): EmptyList {

@@ -70,6 +70,12 @@ export const hrefOf = (base: string, pairs: Pairs): string =>
 
 export type TabName = "all" | "delivered" | "undelivered" | "refunded" | "disputed";
 type States = Readonly<{ status: readonly string[]; delivery: readonly string[] }>;
+/** The receipts of a view that came after a moment, as the management API gives them. */
+export function sinceHref(merchant: string, pairs: Pairs, last: Date): string {
+  const from = new Date(last.getTime() + 1).toISOString();
+  return hrefOf("/api/v1/receipts", [["merchant", merchant], ...pairs, ["from", from]]);
+}
+
 type Tab = States & Readonly<{ name: TabName; label: string }>;
 
 /** Tabs are filters under a name: by delivery, or by what became of the payment. */

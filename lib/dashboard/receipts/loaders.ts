@@ -41,6 +41,7 @@ export async function loadReceipts(address: Address): Promise<ReceiptListView> {
     services,
     rails: rails.map(({ slug, title }) => ({ slug, title: title ?? slug })),
     endpoints: [...new Set(services.flatMap(({ endpoints }) => endpoints.map(labelOf)))],
+    merchant: merchant.slug,
     exportBase: here.may("receipts:export") ? `/api/v1/receipts.csv?merchant=${merchant.slug}` : null,
     firstPayment: mode === "test" ? firstPaymentOf(here) : null,
     servicesHref: here.may("config:read") ? here.href("services") : null,

@@ -77,6 +77,8 @@ export type ReceiptListView = Readonly<{
   /** The line under the sums: what refunds and fees leave of them. */
   afterwards: readonly string[];
   exportHref: string | null;
+  /** Asks for what has come since; `null` where new rows do not belong on top. */
+  newHref: string | null;
   empty: EmptyList | null;
 }>;
 

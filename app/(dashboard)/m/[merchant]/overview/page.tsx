@@ -3,6 +3,7 @@ import { Checklist } from "@/components/overview/checklist";
 import { NeedsAttention } from "@/components/overview/needs-attention";
 import { RevenueCard } from "@/components/overview/revenue-card";
 import { FirstPayment } from "@/components/receipts/first-payment";
+import { NewReceipts } from "@/components/receipts/new-receipts";
 import { ReceiptTable } from "@/components/receipts/receipt-table";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { ButtonLink } from "@/components/ui/button";
@@ -48,6 +49,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
         {latest.rows.length > 0 && (
           <Card
             title="Latest receipts"
+            note={<NewReceipts href={latest.newHref} />}
             body="flush"
             aside={<TextLink href={latest.href}>All receipts</TextLink>}
           >

@@ -2,6 +2,7 @@ import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { EmptyReceipts } from "@/components/receipts/empty-receipts";
 import { MoneyViews } from "@/components/receipts/money-views";
+import { NewReceipts } from "@/components/receipts/new-receipts";
 import { ReceiptFilters } from "@/components/receipts/receipt-filters";
 import { ReceiptTable } from "@/components/receipts/receipt-table";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
@@ -30,14 +31,17 @@ export default async function ReceiptsPage({ params, searchParams }: Props) {
           title="Receipts"
           views={<MoneyViews merchant={address.merchant} mode={shell.mode} current="receipts" />}
           actions={
-            view.exportHref && (
-              <Button asChild variant="primary">
-                <a href={view.exportHref} download>
-                  <Download />
-                  Export CSV
-                </a>
-              </Button>
-            )
+            <>
+              {view.newHref && <NewReceipts href={view.newHref} />}
+              {view.exportHref && (
+                <Button asChild variant="primary">
+                  <a href={view.exportHref} download>
+                    <Download />
+                    Export CSV
+                  </a>
+                </Button>
+              )}
+            </>
           }
         />
         <Card
