@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 
 /** A secret as it is worked with: "kept" is stored and never shown again. */
-export type SecretState = { state: "secret" | "kept"; text: string; isStored: boolean };
+type SecretState = { state: "secret" | "kept"; text: string; isStored: boolean };
 
 type SecretInputProps = {
   /** What the secret is, for the buttons' names: "x-api-key". */

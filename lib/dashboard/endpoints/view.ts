@@ -1,6 +1,6 @@
 import { type Locate, wholeNumber } from "../forms/view";
 
-export type Mode = "test" | "live";
+type Mode = "test" | "live";
 export type Terms = "fixed" | "session" | "free";
 
 /** A whole number of something, in the unit that reads best. */

@@ -16,7 +16,7 @@ export type JsonSchema = Readonly<{
   oneOf?: readonly JsonSchema[];
 }>;
 
-export type FieldKind = "text" | "url" | "secret" | "number" | "switch" | "choice" | "list" | "json";
+type FieldKind = "text" | "url" | "secret" | "number" | "switch" | "choice" | "list" | "json";
 
 /** One field of a rail's settings, as its own schema describes it. */
 export type SettingField = Readonly<{
