@@ -27,7 +27,19 @@ const plan = {
       "pricing",
       "catalog",
     ],
-    ...["access", "jobs", "webhooks", "demo", "protocol", "problems", "money", "net", "db", "kit"],
+    ...[
+      "access",
+      "jobs",
+      "webhooks",
+      "demo",
+      "conformance",
+      "protocol",
+      "problems",
+      "money",
+      "net",
+      "db",
+      "kit",
+    ],
   ],
 
   // faces: neighbours do not know each other
@@ -36,6 +48,9 @@ const plan = {
   nostr: faces,
   shops: faces,
   discovery: faces,
+
+  // the payer's side of the wire, which examines any paid door from outside
+  conformance: ["protocol", "net", "money", "problems", "kit"],
 
   // flows
   processor: ["rails", "ledger", "jobs", "webhooks", "db", "money", "problems", "kit"],

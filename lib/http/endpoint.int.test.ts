@@ -290,8 +290,9 @@ test("a fault says nothing but its request id, and is in the log", async () => {
 
 test("the 601st call of a minute waits", async () => {
   const headers = bearer(await keyFor("acme"));
-  let last = await ask(read, "/r", { headers });
-  for (let call = 1; call < 601; call += 1) last = await ask(read, "/r", { headers });
+  const answers = await Promise.all(Array.from({ length: 600 }, () => ask(read, "/r", { headers })));
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  const last = await ask(read, "/r", { headers });
   expect(last.status).toBe(429);
   expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(last.headers.get("ratelimit")).toMatch(/r=0/);
