@@ -7,7 +7,7 @@ import type { Charge } from "./charge";
 /** What a rail said about a payment, after it was compared with what we asked for. Only `unknown` leaves open whether money moved. */
 export type Answer = Readonly<
   | { outcome: "settled"; reference: string; fee: Money; payer?: string }
-  | { outcome: "declined" | "invalid" | "conflict"; reason: string }
+  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number }
   | { outcome: "unavailable"; reason: string; retryAfterMs?: number }
   | { outcome: "unknown"; reason: string; reference?: string; isPending?: boolean }
   /** It says success, but not ours: another amount, or a reference that must not be shown. The money waits in suspense. */
@@ -64,7 +64,8 @@ function believe(deps: Inside, { charge, proof }: Paid, said: unknown): Answer {
   const answer = (said ?? {}) as Record<string, unknown>;
   const { outcome, reference } = answer;
   const reason = typeof answer.reason === "string" ? answer.reason.slice(0, 200) : "";
-  const retryAfterMs = typeof answer.retryAfterMs === "number" ? { retryAfterMs: answer.retryAfterMs } : {};
+  const wait = answer.retryAfterMs;
+  const retryAfterMs = typeof wait === "number" && Number.isFinite(wait) ? { retryAfterMs: wait } : {};
   const isNamed = typeof reference === "string" && reference !== "" && reference.length <= 500;
   const named = isNamed ? { reference } : {};
   switch (outcome) {
@@ -87,7 +88,7 @@ function believe(deps: Inside, { charge, proof }: Paid, said: unknown): Answer {
     case "declined":
     case "invalid":
     case "conflict":
-      return { outcome, reason };
+      return { outcome, reason, ...retryAfterMs };
     case "unavailable":
       return { outcome, reason, ...retryAfterMs };
     case "unknown":

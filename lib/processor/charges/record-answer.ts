@@ -14,7 +14,7 @@ type Refused = Extract<Taken, { outcome: "refused" }>["slug"];
 /** `moved-on`: somebody else ended this effect first, so the row says what became of it. */
 export type Recorded = Readonly<
   | { outcome: "settled"; charge: Charge }
-  | { outcome: "refused"; slug: Refused }
+  | { outcome: "refused"; slug: Refused; retryAfterMs?: number }
   | { outcome: "unavailable" | "unknown"; retryAfterMs: number }
   | { outcome: "moved-on" }
 >;
@@ -50,7 +50,11 @@ export async function recordAnswer(deps: Inside, asked: Asked): Promise<Recorded
       case "invalid":
       case "conflict":
         if (answer.outcome === "conflict") warn(deps, charge, answer.reason);
-        return await deny(deps, asked, { slug: refusalOf(answer), reason: answer.reason || answer.outcome });
+        return await deny(deps, asked, {
+          slug: refusalOf(answer),
+          reason: answer.reason || answer.outcome,
+          ...(answer.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+        });
       case "stray":
         warn(deps, charge, answer.reason);
         return await deny(deps, asked, {
@@ -132,12 +136,12 @@ async function settle(deps: Inside, asked: Asked, answer: Settled): Promise<Reco
   return isFirst ? { outcome: "settled", charge } : { outcome: "moved-on" };
 }
 
-type Denial = Readonly<{ slug: Refused; reason: string; stray?: Money }>;
+type Denial = Readonly<{ slug: Refused; reason: string; retryAfterMs?: number; stray?: Money }>;
 
 async function deny(
   deps: Inside,
   { charge, railMs }: Asked,
-  { slug, reason, stray }: Denial,
+  { slug, reason, stray, ...wait }: Denial,
 ): Promise<Recorded> {
   advance(lifecycleOf(charge), { type: "denied" });
   const at = deps.clock.now();
@@ -149,7 +153,7 @@ async function deny(
     at,
     ...(stray ? { stray } : {}),
   });
-  return isFirst ? { outcome: "refused", slug } : { outcome: "moved-on" };
+  return isFirst ? { outcome: "refused", slug, ...wait } : { outcome: "moved-on" };
 }
 
 async function release(

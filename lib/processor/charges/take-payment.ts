@@ -49,6 +49,8 @@ export type Taken = Readonly<
         | "invalid-challenge"
         | "payment-expired"
         | "payment-action-required";
+      /** When the rail may think otherwise, if it says so. */
+      retryAfterMs?: number;
     }
   /** Nothing moved; the same credential works again. */
   | { outcome: "unavailable"; retryAfterMs: number }

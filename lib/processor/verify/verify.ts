@@ -8,8 +8,8 @@ import * as store from "./store";
 
 export type VerifyRequest = store.Scope &
   Readonly<{
-    /** How many of the newest receipts are compared with their rail's own word; `"all"` takes as long as it takes. */
-    rails?: "none" | "recent" | "all";
+    /** Compare every receipt with its rail's own word, or none; absent: the newest thousand. */
+    rails?: boolean;
   }>;
 
 export type Verification = Readonly<{
@@ -46,9 +46,9 @@ export async function verify(deps: Inside, request: VerifyRequest = {}): Promise
 
 type Compared = { compared: number; unreachable: number; violations: Violation[] };
 
-async function compareRails(deps: Inside, { rails = "recent", ...scope }: VerifyRequest): Promise<Compared> {
+async function compareRails(deps: Inside, { rails, ...scope }: VerifyRequest): Promise<Compared> {
   const result: Compared = { compared: 0, unreachable: 0, violations: [] };
-  const most = { none: 0, recent: recentMax, all: Number.POSITIVE_INFINITY }[rails];
+  const most = rails === undefined ? recentMax : rails ? Number.POSITIVE_INFINITY : 0;
   let before: string | null = null;
   while (result.compared + result.unreachable < most) {
     const rows = await store.listCaptured(deps.database.client, scope, { limit: batch, before });
