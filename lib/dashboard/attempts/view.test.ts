@@ -15,7 +15,7 @@ test.each([
   [
     "created",
     effect("requested", "refused"),
-    "In flight",
+    "Waiting for a retry",
     "The rail could not be reached. The same credential works again.",
   ],
   ["denied", effect("failed", "card declined"), "Declined", "The network said: card declined"],

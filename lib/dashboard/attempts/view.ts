@@ -46,8 +46,17 @@ const words: Readonly<Record<string, Word>> = {
 
 type State = Pick<AttemptFacts, "state" | "effect">;
 
+const released: Word = { tone: "waiting", shape: "pause", label: "Waiting for a retry" };
+/** The rail could not be reached before any money moved, so the claim was let go. */
+const isReleased = ({ state, effect }: State): boolean =>
+  state === "created" && effect.state === "requested" && effect.reason !== null;
+
 export const attemptWord = ({ state, effect }: State): Word =>
-  effect.state === "unknown" ? unknown : (words[state] ?? { tone: "neutral", shape: "dot", label: state });
+  isReleased({ state, effect })
+    ? released
+    : effect.state === "unknown"
+      ? unknown
+      : (words[state] ?? { tone: "neutral", shape: "dot", label: state });
 
 /** What is being done about it, or why nothing is. */
 export function attemptDoing({ state, effect }: State): string {
@@ -55,7 +64,7 @@ export function attemptDoing({ state, effect }: State): string {
     return "The network's answer was lost. Farebox keeps asking; the payer is told not to pay again.";
   switch (state) {
     case "created":
-      return effect.state === "requested" && effect.reason
+      return isReleased({ state, effect })
         ? "The rail could not be reached. The same credential works again."
         : "Being worked on right now.";
     case "denied":

@@ -13,6 +13,7 @@ const undelivered = {
   service: "Maps",
   rail: "Demo",
   upstreamStatus: 502,
+  deliveryAttempts: 1,
   redeemableUntil: new Date("2026-11-22T12:12:00Z"),
   remedy: "deliver",
 };

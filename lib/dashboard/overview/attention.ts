@@ -1,6 +1,6 @@
 import type { Money } from "@/lib/money";
 import { counted, showMoney } from "../shell/figures";
-import { showDuration } from "../shell/times";
+import { showAge, showDuration } from "../shell/times";
 import type { AttentionLine } from "./view";
 
 type Undelivered = Readonly<{
@@ -10,6 +10,7 @@ type Undelivered = Readonly<{
   service: string;
   rail: string;
   upstreamStatus: number | null;
+  deliveryAttempts: number;
   redeemableUntil: Date | null;
   remedy: string;
 }>;
@@ -38,20 +39,22 @@ export type AttentionFacts = Readonly<{
   href(path: string, parameters?: Readonly<Record<string, string>>): string;
 }>;
 
-const age = (since: Date, now: Date): string =>
-  `${showDuration(Math.max(0, now.getTime() - since.getTime()))} ago`;
+const age = (since: Date, now: Date): string => `${showAge(now.getTime() - since.getTime())} ago`;
+
+function answerOf({ deliveryAttempts, upstreamStatus }: Undelivered): string {
+  if (deliveryAttempts === 0) return "the upstream has not been asked yet";
+  return upstreamStatus === null ? "the upstream did not answer" : `upstream answered ${upstreamStatus}`;
+}
 
 function undeliveredLine(charge: Undelivered, { now, href }: AttentionFacts): AttentionLine {
-  const { redeemableUntil, upstreamStatus, remedy } = charge;
+  const { redeemableUntil, remedy } = charge;
   const left = redeemableUntil ? redeemableUntil.getTime() - now.getTime() : 0;
-  const answered =
-    upstreamStatus === null ? "the upstream did not answer" : `upstream answered ${upstreamStatus}`;
   return {
     key: charge.id,
     tone: "attention",
     word: "Undelivered",
     what: `${showMoney(charge.amount)} paid for ${charge.endpoint}`,
-    detail: `${charge.service} · ${charge.rail} · ${answered}`,
+    detail: `${charge.service} · ${charge.rail} · ${answerOf(charge)}`,
     standing:
       left > 0
         ? `redeemable for ${showDuration(left)}`

@@ -27,7 +27,7 @@ test("a merchant without payments sees zeros in the own currency and no made-up 
     ["Fees", "$0.00", "—"],
     ["Net revenue", "$0.00", "—"],
     ["Paid requests", "0", "—"],
-    ["Average price", "—", "—"],
+    ["Average price", "—", undefined],
     ["Unique payers", "0", "—"],
     ["Undelivered", "0", undefined],
   ]);

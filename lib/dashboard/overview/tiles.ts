@@ -80,7 +80,7 @@ function averageTile({ totals, hrefs }: TileFacts): TileView {
     figure: averageOf(main?.current),
     ...and(others.map(({ current }) => averageOf(current)).filter((text) => text !== "—")),
     ...(before ? { before: `${showMoney(before)} before` } : {}),
-    change: now && before ? showChange(now.units, before.units) : "—",
+    ...(now && before ? { change: showChange(now.units, before.units) } : {}),
     href: hrefs.receipts,
   };
 }

@@ -19,14 +19,12 @@ const beingServed: UndeliveredBand = {
 export function drawBand(receipt: Detail, { zone, now, mayRefund, ability }: Around): UndeliveredBand | null {
   if (receipt.delivery !== "undelivered") return null;
   if (isBeingServed(receipt.timeline)) return beingServed;
-  const { redeemableUntil, remedy, upstreamStatus, deliveryAttempts } = receipt;
+  const { redeemableUntil, remedy } = receipt;
   const isOpen = redeemableUntil !== null && redeemableUntil > now;
-  const answered =
-    upstreamStatus === null ? "The upstream did not answer" : `The upstream answered ${upstreamStatus}`;
   return {
     tone: "attention",
     title: "Paid, not served",
-    happened: deliveryAttempts > 1 ? `${answered} at attempt ${deliveryAttempts}.` : `${answered}.`,
+    happened: whatHappened(receipt),
     standing: "The payer was charged once and was told to try again with the same credential.",
     until: isOpen
       ? {
@@ -39,6 +37,14 @@ export function drawBand(receipt: Detail, { zone, now, mayRefund, ability }: Aro
     canChoose: mayRefund,
     whyNoRefund: ability.can ? null : (ability.why ?? "This rail cannot send money back."),
   };
+}
+
+function whatHappened({ upstreamStatus, deliveryAttempts }: Detail): string {
+  if (deliveryAttempts === 0)
+    return "The payment became known only later, so the upstream has not been asked yet.";
+  const answered =
+    upstreamStatus === null ? "The upstream did not answer" : `The upstream answered ${upstreamStatus}`;
+  return deliveryAttempts > 1 ? `${answered} at attempt ${deliveryAttempts}.` : `${answered}.`;
 }
 
 function afterwards({ remedy, remedyReason }: Detail, isOpen: boolean, ability: Around["ability"]): string {

@@ -89,5 +89,6 @@ test("a payment is being served from its settlement or its retry until somebody 
   expect(isBeingServed(types("settled", "upstream", "undelivered"))).toBe(false);
   expect(isBeingServed(types("settled", "undelivered", "redeemed"))).toBe(true);
   expect(isBeingServed(types("settled", "interrupted"))).toBe(false);
+  expect(isBeingServed(types("rail.unknown", "resolved"))).toBe(false);
   expect(isBeingServed([])).toBe(false);
 });

@@ -120,8 +120,9 @@ function scaleOf(events: readonly TimelineEvent[]): { from: number; span: number
   return { from, span: Math.max(...first.map(({ to }) => to)) - from, length: first.length };
 }
 
-const starts = ["settled", "resolved", "redeemed"];
-const stops = [...ends, "interrupted", "deadline-passed", "remedy"];
+const starts = ["settled", "redeemed"];
+/** A payment that is resolved later waits for its payer: whoever sent it was told to come back. */
+const stops = [...ends, "resolved", "interrupted", "deadline-passed", "remedy"];
 
 /** Is the upstream being asked at this very moment? */
 export function isBeingServed(events: readonly TimelineEvent[]): boolean {

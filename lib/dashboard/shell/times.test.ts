@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { rangePresets, readRange, showDuration, showTime, startOfLocalDay, zoneName } from "./times";
+import { rangePresets, readRange, showAge, showDuration, showTime, startOfLocalDay, zoneName } from "./times";
 
 const zone = "Europe/Berlin";
 const now = new Date("2026-11-21T13:03:27.204Z");
@@ -28,6 +28,10 @@ describe("moments", () => {
   ])("%d milliseconds are shown as %s", (milliseconds, shown) =>
     expect(showDuration(milliseconds)).toBe(shown),
   );
+
+  test("an age has no fractions and is never negative", () => {
+    expect([2_299, -5, 31_400, 7_200_000].map(showAge)).toEqual(["2 s", "0 s", "31 s", "2 h"]);
+  });
 
   test("a zone is named by its place", () => {
     expect([zoneName("America/New_York"), zoneName("UTC")]).toEqual(["New York", "UTC"]);

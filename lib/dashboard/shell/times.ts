@@ -57,6 +57,12 @@ export function showDuration(milliseconds: number): string {
     .join(" ");
 }
 
+/** A length without fractions of a second: "2 s", "5 min 12 s". */
+export const showAge = (milliseconds: number): string => {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  return seconds < 30 ? `${seconds} s` : showDuration(seconds * 1_000);
+};
+
 /** A local day as it stands in an address: `2026-11-21`. */
 export const dayOf = (date: Date, zone: string): string => inZone(date, zone, "yyyy-MM-dd");
 

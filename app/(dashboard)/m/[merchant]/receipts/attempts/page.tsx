@@ -31,7 +31,12 @@ export default async function AttemptsPage({ params, searchParams }: Props) {
           title="Attempts"
           views={<MoneyViews merchant={merchant} mode={shell.mode} current="attempts" />}
         />
-        <Card body="flush" foot={<Steps view={view} />}>
+        <Card
+          title="Without a receipt"
+          note="in flight, unknown, declined or void"
+          body="flush"
+          foot={<Steps view={view} />}
+        >
           {view.rows.length === 0 ? (
             <EmptyState kind="first" title="Every payment has its receipt">
               Payments that are in flight, unknown, declined or void are listed here, each with what is being
