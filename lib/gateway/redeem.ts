@@ -20,9 +20,10 @@ export async function redeem(
   if (visit.request.method === "HEAD") {
     throw new Problem("bad-request", "A payment buys an answer with a body. Send GET with this credential.");
   }
-  const refuse = async (slug: Slug) => {
+  const refuse = async (slug: Slug, retryAfterMs?: number) => {
     deps.count(visit.offering, "refused");
-    return await paymentRequired(deps, visit, { slug, challengeId: credential.challenge.id });
+    const retryAfter = retryAfterMs === undefined ? {} : { retryAfter: secondsOf(retryAfterMs) };
+    return await paymentRequired(deps, visit, { slug, challengeId: credential.challenge.id, ...retryAfter });
   };
   const key = keyOf(visit);
 
@@ -42,7 +43,7 @@ export async function redeem(
     case "used":
       return await refuse("invalid-challenge");
     case "refused":
-      return await refuse(taken.slug);
+      return await refuse(taken.slug, taken.retryAfterMs);
     case "unavailable":
       throw faultAnswer(credential, {
         slug: "rail-unavailable",
@@ -122,6 +123,8 @@ function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: P
   };
 }
 
+const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+
 type Fault = Readonly<{
   slug: "rail-unavailable" | "payment-unknown";
   state: "none" | "unknown";
@@ -131,6 +134,6 @@ type Fault = Readonly<{
 /** A fault never carries a challenge: stock clients would pay again. */
 const faultAnswer = ({ challenge }: Credential, { slug, state, retryAfterMs }: Fault): Problem =>
   new Problem(slug, undefined, {
-    retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1000)),
+    retryAfter: secondsOf(retryAfterMs),
     members: { challengeId: challenge.id, paymentState: state },
   });

@@ -3,7 +3,7 @@ import type { Currency, Money } from "@/lib/money";
 
 /** Nothing good happened. Only `unknown` leaves open whether money moved. */
 export type Refused =
-  | { outcome: "declined" | "invalid" | "conflict"; reason: string }
+  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number }
   | { outcome: "unavailable"; reason: string; retryAfterMs?: number }
   | { outcome: "unknown"; reason: string; reference?: string };
 export type Settled = { outcome: "settled"; reference: string; amount: Money; payer?: string; fee?: Money };
