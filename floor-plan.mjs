@@ -11,7 +11,7 @@ const plan = {
   dashboard: ["http", "runtime", "access", "money", "problems", "kit"],
   http: ["runtime", "access", "money", "problems", "kit"],
   server: ["runtime", "problems", "kit"],
-  cli: ["runtime", "server", "catalog", "protocol", "money", "problems", "kit"],
+  cli: ["runtime", "server", "conformance", "catalog", "protocol", "money", "problems", "kit"],
 
   // wiring: the only room that knows all the others
   runtime: [
@@ -50,7 +50,7 @@ const plan = {
   discovery: faces,
 
   // the payer's side of the wire, which examines any paid door from outside
-  conformance: ["protocol", "net", "money", "problems", "kit"],
+  conformance: ["protocol", "kit"],
 
   // flows
   processor: ["rails", "ledger", "jobs", "webhooks", "db", "money", "problems", "kit"],

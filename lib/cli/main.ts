@@ -4,9 +4,13 @@ import { createRuntime, migrate, type Runtime, readEnv } from "@/lib/runtime";
 import { faultLines, openDatabase } from "@/lib/server";
 import { CommandFault, type Say } from "./command";
 import { apply, exportConfig } from "./config";
+import { conformance } from "./conformance";
 import { createKey } from "./keys";
 import { verifyLedger } from "./ledger";
 import { pay } from "./pay";
+
+/** Commands that talk to a server over HTTP alone. */
+const outside: Record<string, (args: readonly string[], say: Say) => Promise<void>> = { pay, conformance };
 
 type Inside = (runtime: Runtime, args: readonly string[], say: Say) => Promise<void>;
 
@@ -21,6 +25,10 @@ const help = `farebox <command>
 
   pay URL [-X METHOD] [-d BODY] [-H 'Name: value'] [--payer NAME]
                                  make a paid request at the demo wallet, step by step
+  conformance --base-url URL [--discovery-url URL] [--json FILE]
+                                 hold any server to the published payment flows
+  conformance --base-url URL --demo [-X METHOD] [-d BODY] [-H 'Name: value'] [--json FILE]
+                                 hold one sold address to what it owes its payers, with demo money
   apply FILE [--dry-run]         make a merchant what the configuration document says
   export [--merchant SLUG]       print that document, secrets left out
   create-key --merchant SLUG [--mode test|live] [--scope NAME …] [--name TEXT]
@@ -37,8 +45,9 @@ export async function main(args: readonly string[], { migrations }: { migrations
   const [name = "help", ...rest] = args;
   try {
     const command = inside[name];
+    const asking = outside[name];
     if (command) await withRuntime(migrations, (runtime) => command(runtime, rest, say));
-    else if (name === "pay") await pay(rest, say);
+    else if (asking) await asking(rest, say);
     else if (name === "help" || name === "--help") say(help);
     else throw new CommandFault(`There is no command "${name}". Type: farebox help`);
     return 0;

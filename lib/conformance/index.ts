@@ -1,0 +1,6 @@
+export type { Flow } from "./flow";
+export { flows } from "./flows";
+export { type CaseResult, linesOf, type Report, totalOf } from "./report";
+export { runChecks } from "./run-checks";
+export { runFlows } from "./run-flows";
+export type { Payer, Proof, SoldRequest } from "./visit";
