@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createWorld, type Process, type World } from "@/lib/testing/processor-world";
 import type { TakePayment } from ".";
-import { sweepAnswers } from "./answers/answers";
+import { sweepAnswers } from "./answers/store";
 
 let world: World;
 let one: Process;

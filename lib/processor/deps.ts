@@ -28,8 +28,6 @@ export type ProcessorDeps = Readonly<{
   rail(merchantId: string, railSlug: string): Promise<ConnectedRail | null>;
   seal: Seal;
   log: Log;
-  /** Ends calls at a rail; a test owns it. */
-  timeout?(ms: number): AbortSignal;
 }>;
 
 /** The processor's own: what it was given, and which charges this process is working on right now. */

@@ -5,8 +5,8 @@ import { cutShort, delivered, undelivered } from "./charges/deliver";
 import { getCharge, listCharges } from "./charges/list-charges";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
+import { listEvents } from "./events/list-events";
 import { createHands } from "./hands";
-import { listEvents } from "./list-events";
 import { readOverview } from "./receipts/overview";
 import {
   countReceiptTabs,
@@ -18,7 +18,7 @@ import {
 } from "./receipts/receipts";
 import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
-import { search } from "./search";
+import { search } from "./search/search";
 import { verify } from "./verify/verify";
 import { jobHandlers, workerSteps } from "./worker";
 

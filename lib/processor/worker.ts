@@ -1,12 +1,14 @@
 import type { JobHandlers } from "@/lib/jobs";
 import { sha256 } from "@/lib/kit";
 import { Money } from "@/lib/money";
-import { sweepAnswers } from "./answers/answers";
+import { sweepAnswers } from "./answers/store";
 import type { Charge } from "./charges/charge";
+import { type Found, findById } from "./charges/query-store";
 import { resolve } from "./charges/resolve";
 import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
+import { listUnqueued } from "./refunds/query-store";
 import { newRefund, refundAbility } from "./refunds/request-refund";
 import * as refunds from "./refunds/store";
 import { submitRefund } from "./refunds/submit-refund";
@@ -27,7 +29,7 @@ const stillOpen = ["submitted", "unknown"];
 export function jobHandlers(deps: Inside): JobHandlers {
   return {
     "charge.resolve": async ({ chargeId }) => {
-      const found = await charges.findById(deps.database.client, String(chargeId));
+      const found = await findById(deps.database.client, String(chargeId));
       if (!found || !stillOpen.includes(found.charge.effect.state)) return "done";
       if (isBeingAsked(deps, found)) return { again: "Its process is still asking." };
       const recorded = await resolve(deps, found, { owner: null });
@@ -40,7 +42,7 @@ export function jobHandlers(deps: Inside): JobHandlers {
 const forgottenMs = 60_000;
 
 /** A living owner has 20 s for its call. After that, asking again under the same key is safe and somebody must. */
-function isBeingAsked(deps: Inside, { charge, isOwnerAlive }: charges.Found): boolean {
+function isBeingAsked(deps: Inside, { charge, isOwnerAlive }: Found): boolean {
   if (charge.effect.state !== "submitted" || charge.owner === null) return false;
   if (charge.owner === deps.presence.number) return deps.hands.has(charge.id);
   return isOwnerAlive && deps.clock.now().getTime() - charge.createdAt.getTime() < forgottenMs;
@@ -114,7 +116,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
       everyMs: 60_000,
       everywhere: false,
       async run() {
-        const lost = await refunds.listUnqueued(client);
+        const lost = await listUnqueued(client);
         for (const refund of lost) await deps.jobs.enqueue(client, refunds.submitJob(refund, now()));
         return lost.length;
       },

@@ -1,7 +1,7 @@
-import { type Store, sql } from "@/lib/db";
 import { sameSecret } from "@/lib/kit";
 import type { Inside } from "../deps";
 import { answerKey } from "./answer-key";
+import * as store from "./store";
 
 type Asked = Readonly<{ merchantId: string; endpointId: string; key: string; fingerprint: Uint8Array }>;
 type Paid = Readonly<{ chargeId: string; receiptId: string | null; reference: string | null }>;
@@ -22,17 +22,10 @@ export async function findAnswer(
 ): Promise<StoredAnswer | null> {
   const { client } = deps.database;
   const key = answerKey(scope);
-  const row = await client.storedAnswer.findUnique({ where: { key } });
+  const row = await store.findLive(client, { key, now: deps.clock.now() });
   if (!row) return null;
-  if (row.expiresAt <= deps.clock.now()) {
-    await client.storedAnswer.deleteMany({ where: { key, expiresAt: row.expiresAt } });
-    return null;
-  }
   if (!sameSecret(row.fingerprint, fingerprint)) return { kind: "mismatch" };
-  const charge = await client.charge.findUnique({
-    where: { id: row.chargeId },
-    select: { id: true, receiptId: true, reference: true, delivery: true },
-  });
+  const charge = await store.findPaid(client, row.chargeId);
   const paid = {
     chargeId: row.chargeId,
     receiptId: charge?.receiptId ?? null,
@@ -44,22 +37,4 @@ export async function findAnswer(
   }
   if (row.state === "not_kept" || charge?.delivery === "delivered") return { kind: "not-kept", ...paid };
   return null;
-}
-
-/** Kept bodies of one merchant together; beyond it the oldest are let go, and their keys still charge nothing again. */
-const merchantMaxBytes = 256 * 1024 * 1024;
-
-/** Deletes answers past their time and lets the oldest bodies go where a merchant keeps too much. */
-export async function sweepAnswers(store: Store, at: Date, maxBytes = merchantMaxBytes): Promise<number> {
-  const { count } = await store.storedAnswer.deleteMany({ where: { expiresAt: { lte: at } } });
-  const trimmed = await store.$executeRaw(sql`
-    update stored_answer set state = 'not_kept', headers = null, body = null
-    where key in (
-      select key from (
-        select key, sum(octet_length(body)) over (partition by merchant_id order by created_at desc, key) as total
-        from stored_answer where state = 'kept'
-      ) as kept
-      where total > ${maxBytes}
-    )`);
-  return count + trimmed;
 }

@@ -1,4 +1,4 @@
-import { errorText } from "@/lib/kit";
+import { errorText, within } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import type { Call, Effect } from "@/lib/rails";
 import type { ConnectedRail, Inside } from "../deps";
@@ -27,25 +27,6 @@ const callOf = (deps: Inside, { charge, rail }: Omit<Paid, "proof">, signal: Abo
   now: () => deps.clock.now(),
   recipients: [{ id: rail.merchant.slug, role: "seller", amount: charge.requested }],
 });
-
-/** Ends with the rail's answer or with the limit, whichever is first: a rail that ignores its signal holds nobody up. */
-export async function within<T>(
-  { timeout = (ms: number) => AbortSignal.timeout(ms) }: Pick<Inside, "timeout">,
-  limitMs: number,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const signal = timeout(limitMs);
-  let stop: () => void = () => undefined;
-  const passed = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([call(signal), passed]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
 
 const isMoney = (value: unknown): value is Money => {
   const money = value as Money | null | undefined;
@@ -112,7 +93,7 @@ export async function capture(deps: Inside, paid: Paid): Promise<Answer> {
   const { abilities } = rail;
   if (!abilities.capture) return { outcome: "invalid", reason: "This rail takes no sale." };
   try {
-    const said = await within(deps, effectLimitMs, async (signal) => {
+    const said = await within(effectLimitMs, async (signal) => {
       const effect: Effect = { ...callOf(deps, paid, signal), challengeId: charge.challengeId, final: true };
       return await abilities.capture?.(proof, charge.offer, effect);
     });
@@ -133,7 +114,7 @@ export async function inquire(deps: Inside, paid: Paid): Promise<Answer | null> 
   const { abilities } = rail;
   if (charge.reference === null && !abilities.find) return null;
   try {
-    const standing = await within(deps, readLimitMs, async (signal) => {
+    const standing = await within(readLimitMs, async (signal) => {
       const call = callOf(deps, paid, signal);
       return charge.reference === null
         ? await abilities.find?.(charge.effect.key, call)

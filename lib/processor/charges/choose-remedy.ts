@@ -1,34 +1,7 @@
-import { type Store, sql } from "@/lib/db";
 import { Problem } from "@/lib/problems";
 import type { Inside } from "../deps";
-import { timelineStep } from "./steps";
-
-export type ChooseRemedy = Readonly<{
-  merchantId: string;
-  receiptId: string;
-  /** To send the money back, request a refund. */
-  remedy: "deliver" | "keep";
-  reason?: string;
-  actor: string;
-}>;
-
-/** Chosen again after its time had passed, a delivery is owed for this much longer. */
-const renewedMs = 24 * 60 * 60 * 1000;
-
-async function writeRemedy(store: Store, chosen: ChooseRemedy, at: Date): Promise<boolean> {
-  const { merchantId, receiptId, remedy, reason = null, actor } = chosen;
-  const renewed = new Date(at.getTime() + renewedMs);
-  const rows = await store.$queryRaw<unknown[]>(sql`
-    with moved as (
-      update charge set remedy = ${remedy}, remedy_reason = ${reason}, version = version + 1,
-        redeemable_until = case when ${remedy} = 'deliver' and redeemable_until <= ${at}::timestamptz then ${renewed}::timestamptz else redeemable_until end
-      where receipt_id = ${receiptId} and merchant_id = ${merchantId} and delivery = 'undelivered' and refunded + pending_refund < captured
-      returning id
-    ),
-    ${timelineStep([{ type: "remedy", at, detail: { remedy, reason, actor } }])}
-    select id from moved`);
-  return rows.length === 1;
-}
+import { findReceipted } from "../refunds/query-store";
+import { type ChooseRemedy, writeRemedy } from "./remedy-store";
 
 /** What happens to a payment that was not served: delivered on the payer's repeat, or kept for a written reason. */
 export async function chooseRemedy({ database, clock }: Inside, chosen: ChooseRemedy): Promise<void> {
@@ -37,8 +10,7 @@ export async function chooseRemedy({ database, clock }: Inside, chosen: ChooseRe
     throw new Problem("unprocessable", message, { errors: [{ path: "reason", message }] });
   }
   if (await writeRemedy(database.client, chosen, clock.now())) return;
-  const { merchantId, receiptId } = chosen;
-  const receipt = await database.client.charge.findFirst({ where: { merchantId, receiptId } });
-  if (!receipt) throw new Problem("not-found", "There is no such receipt.");
+  if (!(await findReceipted(database.client, chosen)))
+    throw new Problem("not-found", "There is no such receipt.");
   throw new Problem("conflict", "This payment is not waiting for a delivery any more.");
 }

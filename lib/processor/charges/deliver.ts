@@ -85,9 +85,9 @@ export async function delivered(deps: Inside, charge: Charge, facts: DeliveredFa
 
 /** A repeat after a lost answer of the store finds the delivery written, and that is as good. */
 async function assertDelivered({ database, log }: Inside, { id, owner }: Charge): Promise<void> {
-  const row = await database.client.charge.findUnique({ where: { id }, select: { delivery: true } });
-  if (row?.delivery === "delivered") return;
-  log("error", "charge.delivered-by-nobody", { charge: id, state: row?.delivery, reason: `owner ${owner}` });
+  const delivery = await store.deliveryOf(database.client, id);
+  if (delivery === "delivered") return;
+  log("error", "charge.delivered-by-nobody", { charge: id, state: delivery, reason: `owner ${owner}` });
   throw new Problem("conflict", "This payment is not this process's to deliver.");
 }
 

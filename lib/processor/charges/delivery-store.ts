@@ -79,3 +79,8 @@ export async function leaveUndelivered(
   const row = rows[0];
   return row ? { delivery: row.delivery, redeemableUntil: row.redeemable_until } : null;
 }
+
+export async function deliveryOf(store: Store, id: string): Promise<string | null> {
+  const row = await store.charge.findUnique({ where: { id }, select: { delivery: true } });
+  return row?.delivery ?? null;
+}

@@ -1,4 +1,3 @@
-import { aliveOwners, sql } from "@/lib/db";
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
 import { type Page, type PageRequest, readPage, times } from "../paging";
@@ -6,6 +5,7 @@ import type { ChargeWhere } from "../receipts/filter";
 import type { TimelineEntry } from "../receipts/receipt";
 import * as store from "../receipts/store";
 import type { Charge } from "./charge";
+import { aliveNumbers } from "./query-store";
 
 export type ChargeFilter = Readonly<{
   merchantId: string;
@@ -16,11 +16,6 @@ export type ChargeFilter = Readonly<{
   /** Attempts without a receipt: in flight, unknown, declined, expired. */
   unfinished?: true;
 }>;
-
-async function aliveNumbers({ database }: Inside): Promise<number[]> {
-  const rows = await database.client.$queryRaw<{ alive: number[] }[]>(sql`select ${aliveOwners} as alive`);
-  return rows[0]?.alive ?? [];
-}
 
 /** Charges, newest first. One that is being delivered right now is not called undelivered. */
 export async function listCharges(
@@ -39,7 +34,7 @@ export async function listCharges(
     delivery?.includes("undelivered") && {
       OR: [
         { owner: null },
-        { owner: { notIn: await aliveNumbers(deps) } },
+        { owner: { notIn: await aliveNumbers(client) } },
         { delivery: { not: "undelivered" } },
       ],
     },

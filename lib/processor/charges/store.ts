@@ -1,8 +1,8 @@
-import { aliveOwners, isUniqueViolation, type Sql, type Store, sql } from "@/lib/db";
+import { isUniqueViolation, type Sql, type Store, sql } from "@/lib/db";
 import { enqueueStep } from "@/lib/jobs";
 import { entrySteps } from "@/lib/ledger";
 import type { Money } from "@/lib/money";
-import { type Charge, chargeOf } from "./charge";
+import type { Charge } from "./charge";
 import { chargeEvent, eventStep, freeAnswerStep, type TraceStep, timelineStep } from "./steps";
 
 /** A stored answer that begins with the claim, so that one `Idempotency-Key` starts one payment. */
@@ -228,59 +228,3 @@ export async function doubtCharge(store: Store, doubt: Doubt): Promise<boolean> 
     select id from moved`);
   return rows.length === 1;
 }
-
-/** Takes over an effect whose owner is dead. `false` when somebody else was faster. */
-export async function adoptCharge(store: Store, charge: Charge, owner: number): Promise<boolean> {
-  const { count } = await store.charge.updateMany({
-    where: { id: charge.id, version: charge.version, effectState: "submitted" },
-    data: { owner, version: { increment: 1 } },
-  });
-  return count === 1;
-}
-
-/** Takes up the delivery of a paid charge. The conditions are asked again in the statement: a refund may be faster. */
-export async function redeemCharge(
-  store: Store,
-  charge: Charge,
-  { owner, at, trace }: { owner: number; at: Date; trace: readonly TraceStep[] },
-): Promise<boolean> {
-  const rows = await store.$queryRaw<unknown[]>(sql`
-    with moved as (
-      update charge set owner = ${owner}::int, version = version + 1
-      where id = ${charge.id} and version = ${charge.version}::int and delivery = 'undelivered' and remedy = 'deliver'
-        and redeemable_until > ${at}::timestamptz and refunded + pending_refund < captured
-      returning id
-    ),
-    ${timelineStep(trace)}
-    select id from moved`);
-  return rows.length === 1;
-}
-
-export type Found = Readonly<{ charge: Charge; sealedProof: Uint8Array | null; isOwnerAlive: boolean }>;
-
-async function isAlive(store: Store, owner: number | null): Promise<boolean> {
-  if (owner === null) return false;
-  const rows = await store.$queryRaw<{ alive: boolean }[]>(
-    sql`select ${owner}::int = any(${aliveOwners}) as alive`,
-  );
-  return rows[0]?.alive ?? false;
-}
-
-/** The charge that spent one of these claims, and whether the process that works on it is still there. */
-export async function findByClaim(store: Store, keys: readonly string[]): Promise<Found | null> {
-  const claim = await store.claim.findFirst({
-    where: { key: { in: [...keys] } },
-    include: { charge: true },
-  });
-  return claim && { ...foundOf(claim.charge), isOwnerAlive: await isAlive(store, claim.charge.owner) };
-}
-
-export async function findById(store: Store, id: string): Promise<Found | null> {
-  const row = await store.charge.findUnique({ where: { id } });
-  return row && { ...foundOf(row), isOwnerAlive: await isAlive(store, row.owner) };
-}
-
-const foundOf = (row: Parameters<typeof chargeOf>[0]) => ({
-  charge: chargeOf(row),
-  sealedProof: row.sealedProof,
-});

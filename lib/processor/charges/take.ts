@@ -5,6 +5,7 @@ import type { Inside } from "../deps";
 import { capture } from "./ask-rail";
 import { type Charge, isGivenBack } from "./charge";
 import { isOpen } from "./lifecycle";
+import { type Found, findByClaim } from "./query-store";
 import { type Recorded, recordAnswer } from "./record-answer";
 import { resolve } from "./resolve";
 import * as store from "./store";
@@ -16,6 +17,7 @@ import {
   type Taken,
   type TakePayment,
 } from "./take-payment";
+import { adoptCharge, redeemCharge } from "./takeover-store";
 
 const retryUnknownMs = 5_000;
 const triesMax = 3;
@@ -113,7 +115,7 @@ async function takenOf(deps: Inside, input: TakePayment, recorded: Recorded, att
 async function present(deps: Inside, input: TakePayment, attempt: number): Promise<Taken> {
   const { client } = deps.database;
   const challenge = challengeClaim(input.challengeId);
-  const found = await orUnavailable(deps, input, () => store.findByClaim(client, [challenge]));
+  const found = await orUnavailable(deps, input, () => findByClaim(client, [challenge]));
   if (!found) return await presentUnclaimed(deps, input);
   const { charge } = found;
   const isSame =
@@ -134,7 +136,7 @@ async function present(deps: Inside, input: TakePayment, attempt: number): Promi
 }
 
 /** Does a living process work on it? Our own rows count only while we know of them. */
-function isInHands(deps: Inside, { charge, isOwnerAlive }: store.Found): boolean {
+function isInHands(deps: Inside, { charge, isOwnerAlive }: Found): boolean {
   if (charge.owner === null) return false;
   return charge.owner === deps.presence.number ? deps.hands.has(charge.id) : isOwnerAlive;
 }
@@ -143,7 +145,7 @@ function isInHands(deps: Inside, { charge, isOwnerAlive }: store.Found): boolean
 async function presentUnclaimed(deps: Inside, input: TakePayment): Promise<Taken> {
   if (input.challengeExpires <= deps.clock.now()) return { outcome: "refused", slug: "payment-expired" };
   const money = moneyClaims(input);
-  const spent = await orUnavailable(deps, input, () => store.findByClaim(deps.database.client, money));
+  const spent = await orUnavailable(deps, input, () => findByClaim(deps.database.client, money));
   return spent ? { outcome: "used", charge: spent.charge } : { outcome: "in-progress" };
 }
 
@@ -162,7 +164,7 @@ async function redeem(deps: Inside, input: TakePayment, charge: Charge, attempt:
   const trace = [...input.trace, { type: "redeemed", at }];
   return await working(deps, charge.id, async () => {
     const won = await orUnavailable(deps, input, () =>
-      store.redeemCharge(deps.database.client, charge, { owner, at, trace }),
+      redeemCharge(deps.database.client, charge, { owner, at, trace }),
     );
     if (!won) return await present(deps, input, attempt + 1);
     return { outcome: "settled", charge: { ...charge, owner, version: charge.version + 1 }, again: true };
@@ -192,13 +194,11 @@ async function restart(deps: Inside, input: TakePayment, charge: Charge, attempt
 }
 
 /** Its process died between the claim and the fact: this one finds out and, if the money is here, delivers. */
-async function adopt(deps: Inside, input: TakePayment, found: store.Found, attempt: number): Promise<Taken> {
+async function adopt(deps: Inside, input: TakePayment, found: Found, attempt: number): Promise<Taken> {
   const { charge, sealedProof } = found;
   const owner = deps.presence.number;
   return await working(deps, charge.id, async () => {
-    const won = await orUnavailable(deps, input, () =>
-      store.adoptCharge(deps.database.client, charge, owner),
-    );
+    const won = await orUnavailable(deps, input, () => adoptCharge(deps.database.client, charge, owner));
     if (!won) return await present(deps, input, attempt + 1);
     const adopted = { ...charge, owner, version: charge.version + 1 };
     return await takenOf(

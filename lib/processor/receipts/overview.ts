@@ -1,7 +1,7 @@
 import type { Currency } from "@/lib/money";
 import { Money } from "@/lib/money";
 import type { Inside, Mode } from "../deps";
-import * as refundStore from "../refunds/store";
+import * as refundStore from "../refunds/query-store";
 import { receiptWhere } from "./filter";
 import * as store from "./overview-store";
 import { sumCharges } from "./store";

@@ -1,7 +1,7 @@
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
 import { type Page, type PageRequest, readPage, times } from "../paging";
-import * as refunds from "../refunds/store";
+import * as refunds from "../refunds/query-store";
 import { type ReceiptFilter, receiptWhere } from "./filter";
 import { type Receipt, type ReceiptDetail, receiptOf } from "./receipt";
 import * as store from "./store";

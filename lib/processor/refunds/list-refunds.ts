@@ -1,8 +1,8 @@
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
 import { type Edge, type Page, type PageRequest, readPage, times } from "../paging";
+import * as store from "./query-store";
 import { type Refund, refundStatuses } from "./refund";
-import * as store from "./store";
 
 export type RefundFilter = Readonly<{
   merchantId: string;
@@ -16,31 +16,22 @@ export type RefundFilter = Readonly<{
   q?: string;
 }>;
 
-async function chargeIds({ database }: Inside, merchantId: string, receiptId: string): Promise<string[]> {
-  const rows = await database.client.charge.findMany({
-    where: { merchantId, receiptId },
-    select: { id: true },
-  });
-  return rows.map(({ id }) => id);
-}
-
 async function whereOf(deps: Inside, filter: RefundFilter): Promise<store.RefundWhere> {
   const { merchantId, mode, status, receiptId, from, to } = filter;
   const q = filter.q?.trim();
+  const idsOf = async (receipt: string) => {
+    const charge = await store.findReceipted(deps.database.client, { merchantId, receiptId: receipt });
+    return charge ? [charge.id] : [];
+  };
   const parts: (store.RefundWhere | undefined | false | "")[] = [
     { merchantId },
     mode && { mode },
     status && { state: { in: [...status] } },
-    receiptId !== undefined && { chargeId: { in: await chargeIds(deps, merchantId, receiptId) } },
+    receiptId !== undefined && { chargeId: { in: await idsOf(receiptId) } },
     from && { createdAt: { gte: from } },
     to && { createdAt: { lt: to } },
     q && {
-      OR: [
-        { id: q },
-        { chargeId: q },
-        { reference: q },
-        { chargeId: { in: await chargeIds(deps, merchantId, q) } },
-      ],
+      OR: [{ id: q }, { chargeId: q }, { reference: q }, { chargeId: { in: await idsOf(q) } }],
     },
   ];
   return { AND: parts.filter((part) => typeof part === "object") };

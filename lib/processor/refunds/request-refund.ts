@@ -2,8 +2,8 @@ import { newId, sameSecret, sha256 } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Charge } from "../charges/charge";
-import { chargeOf } from "../charges/charge";
 import type { Inside, Mode } from "../deps";
+import * as queries from "./query-store";
 import type { Refund } from "./refund";
 import * as store from "./store";
 
@@ -55,7 +55,8 @@ export async function requestRefund(deps: Inside, request: RequestRefund): Promi
   const known = await repeated(deps, request);
   if (known) return known;
 
-  const charge = await chargeBehind(deps, request);
+  const charge = await queries.findReceipted(client, request);
+  if (!charge) throw new Problem("not-found", "There is no such receipt.");
   const ability = await refundAbility(deps, charge);
   if (!ability.can) throw wrong(ability.why ?? "This rail cannot send money back.", "receiptId");
   const amount = amountOf(charge, request, ability);
@@ -79,18 +80,10 @@ export async function requestRefund(deps: Inside, request: RequestRefund): Promi
 }
 
 async function repeated(deps: Inside, request: RequestRefund): Promise<Refund | null> {
-  const first = await store.findByRequest(deps.database.client, request.merchantId, request.key);
+  const first = await queries.findByRequest(deps.database.client, request.merchantId, request.key);
   if (!first) return null;
   if (first.hash && sameSecret(first.hash, hashOf(request))) return first.refund;
   throw new Problem("idempotency-mismatch");
-}
-
-async function chargeBehind(deps: Inside, { merchantId, mode, receiptId }: RequestRefund): Promise<Charge> {
-  const row = await deps.database.client.charge.findFirst({
-    where: { receiptId, merchantId, ...(mode ? { mode } : {}) },
-  });
-  if (!row) throw new Problem("not-found", "There is no such receipt.");
-  return chargeOf(row);
 }
 
 function amountOf(charge: Charge, { amount }: RequestRefund, { partial }: RefundAbility): Money {
@@ -149,7 +142,7 @@ type Revival = Readonly<{ merchantId: string; mode?: Mode; id: string; actor: st
 /** A failed refund, asked for again. The rail sees the same key, so it cannot pay twice. */
 export async function retryRefund(deps: Inside, { merchantId, mode, id, actor }: Revival): Promise<Refund> {
   const { client } = deps.database;
-  const refund = await store.findRefund(client, { id, merchantId, ...(mode ? { mode } : {}) });
+  const refund = await queries.findRefund(client, { id, merchantId, ...(mode ? { mode } : {}) });
   if (!refund) throw new Problem("not-found", "There is no such refund.");
   if (refund.status !== "failed") return refund;
   if (!(await store.reviveRefund(client, refund, { at: deps.clock.now(), actor }))) {

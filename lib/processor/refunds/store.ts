@@ -3,7 +3,7 @@ import { enqueueStep } from "@/lib/jobs";
 import { entrySteps } from "@/lib/ledger";
 import { Money } from "@/lib/money";
 import { eventStep, type TraceStep, timelineStep } from "../charges/steps";
-import { type Refund, type RefundRow, refundOf } from "./refund";
+import type { Refund } from "./refund";
 
 /** The caller's `Idempotency-Key` and the hash of what it asked for. */
 export type Request = Readonly<{ key: string; hash: Uint8Array }>;
@@ -210,58 +210,4 @@ export async function noteRefund(
     where: { id, state: "submitted" },
     data: { failure, owner: null, ...(reference ? { reference } : {}) },
   });
-}
-
-async function withCharges(store: Store, rows: readonly RefundRow[]): Promise<Refund[]> {
-  const charges = await store.charge.findMany({
-    where: { id: { in: rows.map(({ chargeId }) => chargeId) } },
-    select: { id: true, receiptId: true, railSlug: true },
-  });
-  const byId = new Map(charges.map((charge) => [charge.id, charge]));
-  return rows.flatMap((row) => {
-    const charge = byId.get(row.chargeId);
-    return charge ? [refundOf(row, charge)] : [];
-  });
-}
-
-export type RefundWhere = NonNullable<NonNullable<Parameters<Store["refund"]["findMany"]>[0]>["where"]>;
-
-export async function findRefund(store: Store, where: RefundWhere): Promise<Refund | null> {
-  const row = await store.refund.findFirst({ where });
-  return row && ((await withCharges(store, [row]))[0] ?? null);
-}
-
-export async function findByRequest(store: Store, merchantId: string, requestKey: string) {
-  const row = await store.refund.findFirst({ where: { merchantId, requestKey } });
-  if (!row) return null;
-  const [refund] = await withCharges(store, [row]);
-  return refund ? { refund, hash: row.requestHash } : null;
-}
-
-type Listing = Readonly<{ where: RefundWhere; order: "asc" | "desc"; limit: number }>;
-
-export async function listRefunds(store: Store, { where, order, limit }: Listing): Promise<Refund[]> {
-  const rows = await store.refund.findMany({
-    where,
-    orderBy: [{ createdAt: order }, { id: order }],
-    take: limit,
-  });
-  return await withCharges(store, rows);
-}
-
-export const countRefunds = (store: Store, where: RefundWhere): Promise<number> =>
-  store.refund.count({ where });
-
-export async function countByState(store: Store, where: RefundWhere): Promise<ReadonlyMap<string, number>> {
-  const rows = await store.refund.groupBy({ by: ["state"], where, _count: true });
-  return new Map(rows.map(({ state, _count }) => [state, _count]));
-}
-
-/** Open refunds that no job looks after. */
-export async function listUnqueued(store: Store): Promise<{ id: string }[]> {
-  return await store.$queryRaw<{ id: string }[]>(sql`
-    select id from refund
-    where state in ('requested', 'submitted') and not exists (select 1 from job where job.key = 'refund.submit:' || refund.id)
-    order by created_at
-    limit 200`);
 }

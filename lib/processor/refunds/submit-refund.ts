@@ -1,8 +1,9 @@
 import type { Done } from "@/lib/jobs";
-import { errorText, failpoint } from "@/lib/kit";
+import { errorText, FailpointReached, failpoint, within } from "@/lib/kit";
 import { Money } from "@/lib/money";
-import { effectLimitMs, readLimitMs, within } from "../charges/ask-rail";
+import { effectLimitMs, readLimitMs } from "../charges/ask-rail";
 import type { ConnectedRail, Inside } from "../deps";
+import * as queries from "./query-store";
 import type { Refund } from "./refund";
 import * as store from "./store";
 
@@ -19,7 +20,7 @@ type Answer = Readonly<
  */
 export async function submitRefund(deps: Inside, refundId: string): Promise<Done> {
   const { client } = deps.database;
-  const refund = await store.findRefund(client, { id: refundId });
+  const refund = await queries.findRefund(client, { id: refundId });
   if (!refund || refund.status === "settled" || refund.status === "failed") return "done";
   const rail = await deps.rail(refund.merchantId, refund.rail);
   if (!rail?.abilities.refund) return { again: "The rail is not connected, or cannot send money back." };
@@ -41,7 +42,7 @@ type Asking = Readonly<{ refund: Refund; rail: ConnectedRail; isRepeat: boolean 
 
 async function askRail(deps: Inside, asking: Asking): Promise<Answer> {
   const { refund, rail, isRepeat } = asking;
-  const charge = await deps.database.client.charge.findUniqueOrThrow({ where: { id: refund.chargeId } });
+  const reference = await queries.referenceOf(deps.database.client, refund);
   const call = (signal: AbortSignal) => ({
     key: refund.effectKey,
     mode: refund.mode,
@@ -54,7 +55,6 @@ async function askRail(deps: Inside, asking: Asking): Promise<Answer> {
     // A network without keys carries ours in its own object: it is looked for before the money is sent again.
     const known = isRepeat
       ? await within(
-          deps,
           readLimitMs,
           async (signal) => await rail.abilities.find?.(refund.effectKey, call(signal)),
         )
@@ -65,13 +65,13 @@ async function askRail(deps: Inside, asking: Asking): Promise<Answer> {
     if (known?.outcome === "unavailable")
       return { outcome: "unknown", reason: known.reason, reference: null };
     await failpoint("refund-before-rail");
-    const said = await within(deps, effectLimitMs, async (signal) =>
-      rail.abilities.refund?.(charge.reference ?? "", refund.amount, call(signal)),
+    const said = await within(effectLimitMs, async (signal) =>
+      rail.abilities.refund?.(reference, refund.amount, call(signal)),
     );
     await failpoint("refund-after-rail");
     return believe(refund, said);
   } catch (error) {
-    if (error instanceof Error && error.name === "FailpointReached") throw error;
+    if (error instanceof FailpointReached) throw error;
     deps.log("warn", "rail.refund-failed", { refund: refund.id, rail: refund.rail, error: errorText(error) });
     return { outcome: "unknown", reason: "The rail did not answer.", reference: null };
   }

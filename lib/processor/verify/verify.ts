@@ -1,7 +1,7 @@
-import { errorText } from "@/lib/kit";
+import { errorText, within } from "@/lib/kit";
 import type { Violation } from "@/lib/ledger";
 import { Money } from "@/lib/money";
-import { readLimitMs, within } from "../charges/ask-rail";
+import { readLimitMs } from "../charges/ask-rail";
 import { type Charge, chargeOf } from "../charges/charge";
 import type { Inside } from "../deps";
 import * as store from "./store";
@@ -90,7 +90,7 @@ const textOf = (money: Money): string => `${Money.format(money)} ${money.currenc
 
 async function ask(deps: Inside, charge: Charge, rail: NonNullable<Awaited<ReturnType<Inside["rail"]>>>) {
   try {
-    return await within(deps, readLimitMs, (signal) =>
+    return await within(readLimitMs, (signal) =>
       rail.abilities.lookup(charge.reference ?? "", {
         key: charge.effect.key,
         mode: charge.mode,

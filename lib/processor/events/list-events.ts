@@ -1,15 +1,6 @@
 import { Problem } from "@/lib/problems";
-import type { Inside, Mode } from "./deps";
-
-export type EventFilter = Readonly<{
-  merchantId: string;
-  mode?: Mode;
-  type?: readonly string[];
-  from?: Date;
-  to?: Date;
-  /** Only what came after this number, oldest first; newest first otherwise. */
-  after?: bigint;
-}>;
+import type { Inside, Mode } from "../deps";
+import { type EventFilter, findEvents } from "./store";
 
 export type OwnEvent = Readonly<{
   seq: bigint;
@@ -35,16 +26,17 @@ export async function listEvents(
   const isForward = after !== undefined;
   const start = cursor ? BigInt(cursor) : after;
   const take = Math.min(Math.max(limit, 1), 200);
-  const rows = await database.client.event.findMany({
-    where: {
-      merchantId,
-      ...(mode ? { mode } : {}),
-      ...(type ? { type: { in: [...type] } } : {}),
-      ...(start === undefined ? {} : { seq: isForward ? { gt: start } : { lt: start } }),
-      at: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) },
-    },
-    orderBy: { seq: isForward ? "asc" : "desc" },
-    take: take + 1,
+  const about = {
+    merchantId,
+    ...(mode ? { mode } : {}),
+    ...(type ? { type } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+  };
+  const rows = await findEvents(database.client, about, {
+    order: isForward ? "asc" : "desc",
+    beyond: start ?? null,
+    limit: take + 1,
   });
   const data = rows.slice(0, take).map((row) => ({
     seq: row.seq,

@@ -1,28 +1,16 @@
-import type { Inside } from "./deps";
-import { anyId } from "./receipts/filter";
+import type { Inside } from "../deps";
+import * as store from "./store";
 
 export type Hit = Readonly<{ kind: "receipt" | "charge" | "refund"; id: string }>;
-
-const hitsMax = 20;
 
 /** Finds what an identifier names, whichever it is; newest first. */
 export async function search({ database }: Inside, merchantId: string, q: string): Promise<readonly Hit[]> {
   const text = q.trim();
   if (!text) return [];
-  const { client } = database;
+  const sought = { merchantId, text };
   const [charges, refunds] = await Promise.all([
-    client.charge.findMany({
-      where: { AND: [{ merchantId }, anyId(text)] },
-      select: { id: true, receiptId: true },
-      orderBy: { createdAt: "desc" },
-      take: hitsMax,
-    }),
-    client.refund.findMany({
-      where: { merchantId, OR: [{ id: text }, { reference: text }] },
-      select: { id: true },
-      orderBy: { createdAt: "desc" },
-      take: hitsMax,
-    }),
+    store.findCharges(database.client, sought),
+    store.findRefunds(database.client, sought),
   ]);
   return [
     ...charges.map(

@@ -1,0 +1,37 @@
+import { aliveOwners, type Store, sql } from "@/lib/db";
+import { type Charge, chargeOf } from "./charge";
+
+/** Numbers of the processes that are alive on this database. */
+export async function aliveNumbers(store: Store): Promise<number[]> {
+  const rows = await store.$queryRaw<{ alive: number[] }[]>(sql`select ${aliveOwners} as alive`);
+  return rows[0]?.alive ?? [];
+}
+
+export type Found = Readonly<{ charge: Charge; sealedProof: Uint8Array | null; isOwnerAlive: boolean }>;
+
+async function isAlive(store: Store, owner: number | null): Promise<boolean> {
+  if (owner === null) return false;
+  const rows = await store.$queryRaw<{ alive: boolean }[]>(
+    sql`select ${owner}::int = any(${aliveOwners}) as alive`,
+  );
+  return rows[0]?.alive ?? false;
+}
+
+/** The charge that spent one of these claims, and whether the process that works on it is still there. */
+export async function findByClaim(store: Store, keys: readonly string[]): Promise<Found | null> {
+  const claim = await store.claim.findFirst({
+    where: { key: { in: [...keys] } },
+    include: { charge: true },
+  });
+  return claim && { ...foundOf(claim.charge), isOwnerAlive: await isAlive(store, claim.charge.owner) };
+}
+
+export async function findById(store: Store, id: string): Promise<Found | null> {
+  const row = await store.charge.findUnique({ where: { id } });
+  return row && { ...foundOf(row), isOwnerAlive: await isAlive(store, row.owner) };
+}
+
+const foundOf = (row: Parameters<typeof chargeOf>[0]) => ({
+  charge: chargeOf(row),
+  sealedProof: row.sealedProof,
+});

@@ -1,0 +1,22 @@
+import type { Store } from "@/lib/db";
+import { anyId } from "../receipts/filter";
+
+const hitsMax = 20;
+
+type Sought = Readonly<{ merchantId: string; text: string }>;
+
+export const findCharges = (store: Store, { merchantId, text }: Sought) =>
+  store.charge.findMany({
+    where: { AND: [{ merchantId }, anyId(text)] },
+    select: { id: true, receiptId: true },
+    orderBy: { createdAt: "desc" },
+    take: hitsMax,
+  });
+
+export const findRefunds = (store: Store, { merchantId, text }: Sought) =>
+  store.refund.findMany({
+    where: { merchantId, OR: [{ id: text }, { reference: text }] },
+    select: { id: true },
+    orderBy: { createdAt: "desc" },
+    take: hitsMax,
+  });
