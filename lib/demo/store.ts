@@ -70,7 +70,8 @@ export async function findPayment(store: Store, by: By): Promise<Payment | null>
         ? sql`l.type = 'payment' and l.seq = ${by.number}`
         : sql`l.type = 'payment' and l.token = (select token from demo_log_entry where effect_key = ${by.effectKey})`;
   const rows = await store.$queryRaw<Row[]>(sql`
-    select p.*, l.seq as number from demo_log_entry l join demo_payment p on p.token = l.token
+    select p.token, p.challenge_id, p.amount, p.currency, p.recipient, p.payer, p.behaviour, p.capture_key, p.captured_at, p.refunded, l.seq as number
+    from demo_log_entry l join demo_payment p on p.token = l.token
     where ${entry} limit 1`);
   return rows[0] ? paymentOf(rows[0]) : null;
 }

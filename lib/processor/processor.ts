@@ -3,6 +3,7 @@ import type { Charge } from "./charges/charge";
 import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
 import { getCharge, listCharges } from "./charges/list-charges";
+import { resealProofs } from "./charges/reseal-proofs";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
 import { listEvents } from "./events/list-events";
@@ -55,6 +56,7 @@ export function createProcessor(given: ProcessorDeps) {
     },
     charges: { list: bind(listCharges), get: bind(getCharge) },
     events: { list: bind(listEvents) },
+    resealProofs: bind(resealProofs),
     search: bind(search),
     verify: bind(verify),
     handlers: jobHandlers(deps),

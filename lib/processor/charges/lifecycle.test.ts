@@ -273,4 +273,4 @@ test("no sequence of events breaks an invariant, lets a final state end, or take
     ),
     { numRuns: 50_000 },
   );
-});
+}, 60_000);

@@ -123,7 +123,7 @@ export function newCharge(deps: Inside, input: TakePayment, at: Date): Charge {
 }
 
 /** The envelope's place: a proof moved to another row opens nowhere. */
-const placeOf = ({ id, merchantId }: { id: string; merchantId: string }) =>
+export const placeOf = ({ id, merchantId }: { id: string; merchantId: string }) =>
   `charge|sealed_proof|${id}|${merchantId}`;
 
 export const sealProof = ({ seal }: Inside, charge: Charge, proof: unknown): Buffer =>
