@@ -3,5 +3,13 @@ import { runtime } from "@/lib/runtime";
 /** What the whole origin sells, as OpenAPI. */
 const handle = async (request: Request): Promise<Response> => (await runtime()).discovery.handle(request);
 
-export { handle as GET, handle as HEAD, handle as OPTIONS };
+export {
+  handle as DELETE,
+  handle as GET,
+  handle as HEAD,
+  handle as OPTIONS,
+  handle as PATCH,
+  handle as POST,
+  handle as PUT,
+};
 export const dynamic = "force-dynamic";

@@ -1,5 +1,5 @@
 /** What a flow's challenge asks for. `resource` says that the credential is bound to its route, by whatever means. */
-export type FlowTerms = Readonly<{ amount: string; currency: string; recipient: string; resource?: string }>;
+type FlowTerms = Readonly<{ amount: string; currency: string; recipient: string; resource?: string }>;
 
 type FlowExpectation = Readonly<{
   /** Status of the first answer, of the second, and of any further one. */

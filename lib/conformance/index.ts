@@ -3,4 +3,4 @@ export { flows } from "./flows";
 export { type CaseResult, linesOf, type Report, totalOf } from "./report";
 export { runChecks } from "./run-checks";
 export { runFlows } from "./run-flows";
-export type { Payer, Proof, SoldRequest } from "./visit";
+export type { Payer } from "./visit";

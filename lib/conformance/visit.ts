@@ -2,7 +2,7 @@ import { type Clock, newToken } from "@/lib/kit";
 import { type Challenge, formatCredential } from "@/lib/protocol";
 import type { Answer, Client } from "./exchange";
 
-export type Proof = Readonly<{ payload: Readonly<Record<string, unknown>>; source?: string }>;
+type Proof = Readonly<{ payload: Readonly<Record<string, unknown>>; source?: string }>;
 
 /** Somebody who can pay for what is sold. */
 export type Payer = Readonly<{
@@ -19,7 +19,7 @@ export type SoldRequest = Readonly<{
   body: string | null;
 }>;
 
-export type Extra = Readonly<{ method?: string; query?: string; headers?: Readonly<Record<string, string>> }>;
+type Extra = Readonly<{ method?: string; query?: string; headers?: Readonly<Record<string, string>> }>;
 
 export type Visit = Readonly<{
   sold: SoldRequest;

@@ -388,6 +388,7 @@ describe("the text for language models", () => {
     );
     expect(text).toContain("/ln/v1/0): 2100 sat (lightning) or 2100 sat (card)\n");
     expect(text).toContain("/weather/up): free\n");
+    expect(text).not.toContain("/pay/{merchant}/");
     expect(text).toContain("/try/v1/0): 0.50 USD (card), test money only\n");
     expect(text).toContain("`curl -i 'https://pay.example/pay/acme/ln/v1/0'`");
     expect(text).toContain("Idempotency-Key");
@@ -443,6 +444,7 @@ test("the whole origin tells every merchant, each in a section of its own", asyn
     new Set([...Object.values<{ get: { operationId: string } }>(paths)].map(({ get }) => get.operationId))
       .size,
   ).toBe(2);
+  expect(await llmsOf(snapshot, "/llms.txt")).toContain("is at `/pay/{merchant}/llms.txt`");
   expect(await llmsOf(snapshot, "/llms.txt")).toMatch(/### Acme.+\/acme\/.+### Zeta.+\/zeta\//s);
 });
 

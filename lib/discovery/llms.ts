@@ -21,7 +21,7 @@ function lineOf(origin: string, listed: Listed): string {
   const unit = endpoint.intent === "session" ? ` per ${inMarkdown(endpoint.unit ?? "unit", 40)}` : "";
   const price = endpoint.free ? "free" : offers.map((offer) => priceOf(offer, unit)).join(" or ");
   const text = endpoint.description === null ? "" : `${inMarkdown(endpoint.description, summaryMax)}. `;
-  const isTest = service.mode === "test" ? ", test money only" : "";
+  const isTest = service.mode === "test" && !endpoint.free ? ", test money only" : "";
   return `- [${endpoint.method} ${address}](${urlOf(origin, listed)}): ${text}${price}${isTest}`;
 }
 
@@ -59,6 +59,9 @@ function limits(endpoints: readonly Listed[]): string[] {
   return [...body, "- A credential: 16 KiB; all headers together: 32 KiB", "- A challenge pays one request"];
 }
 
+const ofMerchants =
+  "What one merchant sells, services in test mode included, is at `/pay/{merchant}/llms.txt` and `/pay/{merchant}/openapi.json`.";
+
 /** The same for language models: Markdown in which a merchant's text is text only. */
 export function renderLlms({ origin, title, base }: About, listings: readonly Listing[]): string {
   const all = listings.flatMap(({ endpoints }) => endpoints);
@@ -78,6 +81,7 @@ export function renderLlms({ origin, title, base }: About, listings: readonly Li
     "## Endpoints",
     "",
     ...(lines.length === 0 ? ["Nothing is sold here at the moment."] : fitting(lines)),
+    ...(base === "" ? ["", ofMerchants] : []),
     "",
     "## How to pay",
     "",
