@@ -48,11 +48,7 @@ export async function startServer(options: Options = {}): Promise<StartedServer>
     NODE_ENV: "production",
     ...options.env,
   };
-  const child = spawn(process.execPath, ["scripts/start.mjs"], {
-    cwd: root,
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = run("scripts/start.mjs", [], env);
   const output = collect(child);
   const lines = await untilPrinted(child, output, /Farebox runs at (\S+)/);
   return {
@@ -73,6 +69,16 @@ export async function startServer(options: Options = {}): Promise<StartedServer>
     },
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+/** Runs a script of the project with the documented variables only. */
+function run(script: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  const own = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env };
+  return spawn(process.execPath, [script, ...args], {
+    cwd: root,
+    env: own as unknown as NodeJS.ProcessEnv, // safe: Next narrows NODE_ENV in the type, which is a string here
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 function collect(child: ChildProcess): () => string {
@@ -105,11 +111,7 @@ export async function farebox(
   server: StartedServer,
   args: readonly string[],
 ): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ["scripts/farebox.mjs", ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...server.env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = run("scripts/farebox.mjs", args, server.env);
   const output = collect(child);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, text: output() };

@@ -49,8 +49,10 @@ async function issue(deps: GatewayDeps, visit: Visit, { rail, money }: Offered):
   const request = await requestOf(deps, visit, { rail, money, nonce });
   if (!request) return null;
   const keyId = merchant.merchant.keys.current;
+  const bytes = deps.challengeKey(merchant.merchant.id, keyId);
+  if (!bytes) throw new Error("the challenge key derives from a FAREBOX_SECRET that this process lacks");
   return issueChallenge({
-    key: { id: keyId, bytes: deps.challengeKey(merchant.merchant.id, keyId) },
+    key: { id: keyId, bytes },
     realm: realmOf(deps.origin),
     method: rail.definition.names?.mpp ?? "",
     intent: endpoint.intent,
@@ -85,7 +87,7 @@ function expiryOf(deps: GatewayDeps, rail: ConnectedRail, request: Record<string
 }
 
 /** One challenge per rail that can carry the price, the merchant's preferred one first. */
-export async function challengesFor(deps: GatewayDeps, visit: Visit): Promise<readonly Challenge[]> {
+async function challengesFor(deps: GatewayDeps, visit: Visit): Promise<readonly Challenge[]> {
   const { merchant, service, endpoint } = visit.offering;
   const rails = deps.rails(merchant, service).filter((rail) => rail.definition.names?.mpp);
   assert(endpoint.price, "An endpoint that is not free has a price.");

@@ -19,7 +19,7 @@ export type GatewayDeps = Readonly<{
   /** Is this method name spoken by any rail we know, offered here or not? */
   knowsMethod(method: string): boolean;
   /** The HMAC key of a merchant's challenge key id. */
-  challengeKey(merchantId: string, keyId: string): Uint8Array;
+  challengeKey(merchantId: string, keyId: string): Uint8Array | null;
   /** The guarded fetch: the only way out. */
   fetch: typeof fetch;
   clock: Clock;

@@ -3,7 +3,7 @@ const reserved = /^payment-/i;
 /** An event may be this large; a larger one ends the stream, because nothing of it can be held back in memory. */
 const eventBytesMax = 1024 * 1024;
 
-export class EventTooLarge extends Error {
+class EventTooLarge extends Error {
   override name = "EventTooLarge";
 }
 

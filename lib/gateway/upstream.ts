@@ -37,7 +37,7 @@ function addressOf({ offering }: Visit): string {
 }
 
 /** Is an answer of this status what was sold? `2xx` always; other `4xx` unless the endpoint says otherwise. */
-export function isBillable(status: number, billable4xx: boolean): boolean {
+function isBillable(status: number, billable4xx: boolean): boolean {
   if (status >= 200 && status < 300) return true;
   return status >= 400 && status < 500 && billable4xx && !unbillable.includes(status);
 }

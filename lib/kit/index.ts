@@ -10,5 +10,5 @@ export {
 } from "./failpoint";
 export { newId, newToken } from "./ids";
 export { errorText, type Facts, type Log, log } from "./log";
-export { createSeal, type Seal, SealFault } from "./seal";
-export { TimeLimit, within } from "./within";
+export { createSeal, type Seal, SealFault, type Secrets, secretId } from "./seal";
+export { within } from "./within";

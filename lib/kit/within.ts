@@ -1,4 +1,4 @@
-export class TimeLimit extends Error {
+class TimeLimit extends Error {
   override name = "TimeLimit";
 }
 

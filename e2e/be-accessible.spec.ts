@@ -1,0 +1,57 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { type StartedServer, startServer } from "./harness/server";
+import { demoClient } from "./networks/demo-payer";
+
+const password = "violet otter carries lanterns";
+let server: StartedServer;
+
+test.beforeAll(async () => {
+  server = await startServer({
+    env: { FAREBOX_ADMIN_EMAIL: "mara@example.com", FAREBOX_ADMIN_PASSWORD: password },
+  });
+  await demoClient().fetch(`${server.origin}/pay/demo/weather/v1/forecast/berlin`);
+});
+test.afterAll(() => server.stop());
+
+const screens = ["overview", "receipts", "services", "services/new", "rails", "services/weather", "account"];
+
+for (const [scheme, width] of [
+  ["light", 1440],
+  ["dark", 1440],
+  ["light", 320],
+] as const) {
+  test(`no screen has a fault that a machine can find, ${scheme} at ${width} pixels`, async ({ browser }) => {
+    test.setTimeout(120_000);
+    const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(String(error)));
+    const look = async () => {
+      await page.waitForLoadState("networkidle");
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      for (const { id, nodes } of violations) faults.push(`${page.url()} ${id} ${nodes[0]?.html}`);
+      const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      if (isWide) faults.push(`${page.url()} scrolls sideways`);
+    };
+
+    await page.goto(`${server.origin}/sign-in`);
+    await look();
+    await page.getByLabel("E-mail").fill("mara@example.com");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL(/\/m\/demo\//);
+    for (const screen of screens) {
+      await page.goto(`${server.origin}/m/demo/${screen}?mode=test`);
+      await look();
+    }
+    for (const list of ["receipts", "services/weather"]) {
+      await page.goto(`${server.origin}/m/demo/${list}?mode=test`);
+      await page.getByRole("table").getByRole("link").first().click();
+      await page.waitForURL(/\/(rc|ep)_/);
+      await look();
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+}
