@@ -63,6 +63,7 @@ export const demo = defineRail<Record<string, never>, DemoOffer, DemoProof>({
   id: "demo",
   title: "Demo network",
   currencies: [usd],
+  modes: ["test"],
   ttl: { min: 30, default: 300, max: 3600 },
   names: { mpp: "demo" },
   can: { partialRefund: true },
