@@ -14,6 +14,7 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...elsewhere, "**/*.int.test.ts"],
+          testTimeout: 30_000, // properties take their time on a machine that does other things too
         },
       },
       {
