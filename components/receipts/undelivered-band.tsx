@@ -26,7 +26,9 @@ export function UndeliveredBand({ band, merchant, receiptId, refund }: Undeliver
       const said = answer?.problem.errors?.map(({ message }) => message).join(" ") || answer?.problem.detail;
       return { error: said ?? "The server could not be asked. Nothing was changed." };
     }
-    toast.success("Noted.");
+    toast.success(
+      form.get("remedy") === "keep" ? "The payment is kept." : "It is served when the payer retries.",
+    );
     return undefined;
   };
   const hidden = (remedy: "deliver" | "keep") => (

@@ -1,5 +1,5 @@
 import { showDuration, showTime } from "../shell/times";
-import type { Around, Detail } from "./draw-receipt";
+import type { Around, Detail } from "./facts";
 import { isBeingServed } from "./timeline";
 import type { UndeliveredBand } from "./view";
 
@@ -7,7 +7,7 @@ const beingServed: UndeliveredBand = {
   tone: "waiting",
   title: "Being served now",
   happened: "The payment is settled and the upstream is being asked.",
-  standing: "Load the page again to see how it ended.",
+  standing: "This page follows it.",
   until: null,
   afterwards: "",
   remedy: "deliver",

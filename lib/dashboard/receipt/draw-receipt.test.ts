@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Money } from "@/lib/money";
-import { type Around, type Detail, drawReceipt } from "./draw-receipt";
+import { drawReceipt } from "./draw-receipt";
+import type { Around, Detail } from "./facts";
 
 const usd = { code: "USD", exponent: 6 };
 const now = new Date("2026-11-21T13:00:00Z");
@@ -130,6 +131,11 @@ describe("a payment that was not served", () => {
   });
 
   test("has no band once it is served", () => expect(drawReceipt(aReceipt(), around()).band).toBeNull());
+});
+
+test("a page is watched while money is on its way back, and no longer", () => {
+  expect(drawReceipt(aReceipt(), around()).isMoving).toBe(false);
+  expect(drawReceipt(aReceipt({ pendingRefund: Money.of(1n, usd) }), around()).isMoving).toBe(true);
 });
 
 test("what is absent is shown as a dash, never as an empty link", () => {

@@ -3,7 +3,8 @@ import { deliveryWord, statusWord } from "../receipts/view";
 import { type Figure, figureOf, placesOf, showMoney, unitOf } from "../shell/figures";
 import { showDuration, showMoment, showTime } from "../shell/times";
 import { drawBand } from "./band";
-import { drawTimeline, type TimelineEvent } from "./timeline";
+import type { Around, Detail, Named, Refunded } from "./facts";
+import { drawTimeline, isBeingServed } from "./timeline";
 import {
   actorName,
   type BreakdownRow,
@@ -14,77 +15,6 @@ import {
   refundReasons,
   refundWord,
 } from "./view";
-
-export type Refunded = Readonly<{
-  id: string;
-  amount: Money;
-  status: string;
-  reason: string | null;
-  note: string | null;
-  requestedBy: string;
-  failure: string | null;
-  createdAt: Date;
-}>;
-
-/** What the page needs to know of a receipt. */
-export type Detail = Readonly<{
-  id: string;
-  chargeId: string;
-  createdAt: Date;
-  status: string;
-  delivery: string;
-  amount: Money;
-  refunded: Money;
-  pendingRefund: Money;
-  fee: Money;
-  net: Money;
-  list: { amount: string; currency: string };
-  rate: string | null;
-  rateSource: string | null;
-  rateAt: Date | null;
-  service: string;
-  endpoint: string;
-  rail: string;
-  mode: "test" | "live";
-  method: string;
-  intent: string;
-  payer: string | null;
-  reference: string | null;
-  challengeId: string;
-  requestId: string;
-  idempotencyKey: string | null;
-  priceVersion: number;
-  redeemableUntil: Date | null;
-  remedy: "deliver" | "refund" | "keep" | "decide";
-  remedyReason: string | null;
-  upstreamStatus: number | null;
-  deliveryAttempts: number;
-  railMs: number | null;
-  upstreamMs: number | null;
-  totalMs: number | null;
-  timeline: readonly TimelineEvent[];
-  refunds: readonly Refunded[];
-  postings: readonly { key: string; reason: string; account: string; amount: Money }[];
-}>;
-
-type Named = Readonly<{ title: string; href: string | null }>;
-
-export type Around = Readonly<{
-  merchant: string;
-  zone: string;
-  now: Date;
-  origin: string;
-  service: Named;
-  rail: Named;
-  payerHref: string | null;
-  /** May the reader send money back? */
-  mayRefund: boolean;
-  ability: { can: boolean; partial: boolean; why?: string };
-  /** A fresh name for the next refund. */
-  refundKey: string;
-  /** The receipt as the management API gives it. */
-  json: string;
-}>;
 
 /** The receipt as the page lays it out. */
 export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
@@ -101,6 +31,7 @@ export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
     status: loud(statusWord(receipt.status)),
     delivery: loud(deliveryWord(receipt.delivery)),
     at: { ...showTime(receipt.createdAt, zone), text: showMoment(receipt.createdAt, zone) },
+    isMoving: receipt.pendingRefund.units > 0n || isBeingServed(receipt.timeline),
     refund: drawRefundOffer(receipt, around),
     band: drawBand(receipt, around),
     timeline: drawTimeline(receipt.timeline, zone),

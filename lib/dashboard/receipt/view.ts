@@ -79,6 +79,8 @@ export type ReceiptView = Readonly<{
   status: Word;
   delivery: Word;
   at: Readonly<{ at: string; text: string; full: string }>;
+  /** Something on the page is not over yet: it is being served, or money is on its way back. */
+  isMoving: boolean;
   refund: RefundOffer | null;
   band: UndeliveredBand | null;
   timeline: readonly Step[];

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { KeepWatching } from "@/components/receipts/keep-watching";
 import { MarkSeen } from "@/components/receipts/mark-seen";
 import { ReceiptFacts, ReceiptPrograms } from "@/components/receipts/receipt-facts";
 import { ReceiptHeader } from "@/components/receipts/receipt-header";
@@ -35,6 +36,7 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
   return (
     <DashboardShell shell={shell}>
       <MarkSeen />
+      {view.isMoving && <KeepWatching />}
       <div className="grid gap-6">
         <ReceiptHeader view={view} />
         {view.band && (

@@ -1,0 +1,73 @@
+import type { Money } from "@/lib/money";
+import type { TimelineEvent } from "./timeline";
+
+export type Refunded = Readonly<{
+  id: string;
+  amount: Money;
+  status: string;
+  reason: string | null;
+  note: string | null;
+  requestedBy: string;
+  failure: string | null;
+  createdAt: Date;
+}>;
+
+/** What the page needs to know of a receipt. */
+export type Detail = Readonly<{
+  id: string;
+  chargeId: string;
+  createdAt: Date;
+  status: string;
+  delivery: string;
+  amount: Money;
+  refunded: Money;
+  pendingRefund: Money;
+  fee: Money;
+  net: Money;
+  list: { amount: string; currency: string };
+  rate: string | null;
+  rateSource: string | null;
+  rateAt: Date | null;
+  service: string;
+  endpoint: string;
+  rail: string;
+  mode: "test" | "live";
+  method: string;
+  intent: string;
+  payer: string | null;
+  reference: string | null;
+  challengeId: string;
+  requestId: string;
+  idempotencyKey: string | null;
+  priceVersion: number;
+  redeemableUntil: Date | null;
+  remedy: "deliver" | "refund" | "keep" | "decide";
+  remedyReason: string | null;
+  upstreamStatus: number | null;
+  deliveryAttempts: number;
+  railMs: number | null;
+  upstreamMs: number | null;
+  totalMs: number | null;
+  timeline: readonly TimelineEvent[];
+  refunds: readonly Refunded[];
+  postings: readonly { key: string; reason: string; account: string; amount: Money }[];
+}>;
+
+export type Named = Readonly<{ title: string; href: string | null }>;
+
+export type Around = Readonly<{
+  merchant: string;
+  zone: string;
+  now: Date;
+  origin: string;
+  service: Named;
+  rail: Named;
+  payerHref: string | null;
+  /** May the reader send money back? */
+  mayRefund: boolean;
+  ability: { can: boolean; partial: boolean; why?: string };
+  /** A fresh name for the next refund. */
+  refundKey: string;
+  /** The receipt as the management API gives it. */
+  json: string;
+}>;
