@@ -7,25 +7,20 @@ import { seedDemo } from "./demo";
 import { createEdits, type Edits } from "./edits";
 import type { RailKinds } from "./read-rail";
 import type { PriceOnRails } from "./read-service";
+import { type Resealed, resealCatalog, rotateChallengeKey } from "./rotate";
 import { configOf } from "./rows";
 import type { ConfigDocument } from "./schema";
 import { maskTree } from "./secrets";
 import {
   findMerchantRow,
-  findMerchantSlug,
+  listLivingKeys,
   listLivingPrices,
   listMerchantHeads,
   listMerchantRows,
-  lockMerchant,
   readVersion,
-  replaceChallengeKey,
 } from "./store";
 import type { Snapshot } from "./types";
 import { snapshotOf } from "./views";
-import { newKeyId } from "./write";
-
-/** An old challenge key verifies for as long as the longest challenge lives, and an hour more. */
-const keyOverlapMs = 2 * 3_600_000;
 
 type Options = Readonly<{
   database: Database;
@@ -71,7 +66,11 @@ export type Catalog = Edits &
     putConfig(document: unknown, options: PutOptions): Promise<Changed>;
     listMerchants(): Promise<readonly MerchantHead[]>;
     /** Challenges are signed with a new key from now on; the old one verifies what it signed, and then no more. */
-    rotateChallengeKey(merchantId: string): Promise<{ keyId: string }>;
+    rotateChallengeKey(merchantId: string): Promise<{ keyId: string; retiresAt: Date }>;
+    /** Every key that may still verify, of every merchant. `retiresAt` is null for those that sign. */
+    listLivingKeys(): Promise<readonly { keyId: string; retiresAt: Date | null }[]>;
+    /** Seals anew what older secrets sealed. Can be stopped at any point and continued. */
+    reseal(): Promise<Resealed>;
     /** Creates the demo merchant on an empty database; answers whether it did. */
     seedDemo(options: { origin: string }): Promise<boolean>;
     close(): Promise<void>;
@@ -97,21 +96,6 @@ async function readSnapshot({ database, seal, railKinds, demo, ...options }: Opt
   return snapshotOf(rows, { seal, kinds: Object.keys(railKinds), demo, log, now: clock.now() });
 }
 
-function rotateChallengeKey(
-  { database, clock = systemClock }: Options,
-  merchantId: string,
-): Promise<{ keyId: string }> {
-  return database.transaction(async (store) => {
-    const merchant = await findMerchantSlug(store, merchantId);
-    if (!merchant) throw new Problem("not-found", "There is no such merchant.");
-    await lockMerchant(store, merchant.slug);
-    const keyId = newKeyId();
-    const retiresAt = new Date(clock.now().getTime() + keyOverlapMs);
-    await replaceChallengeKey(store, merchantId, { keyId, retiresAt });
-    return { keyId };
-  });
-}
-
 /** Opens the catalogue: reads, writes, and a line on which other processes' changes are heard. */
 export async function openCatalog(options: Options): Promise<Catalog> {
   const { database, databaseUrl, clock = systemClock, log = standardLog, railOffers, ...rest } = options;
@@ -134,13 +118,17 @@ export async function openCatalog(options: Options): Promise<Catalog> {
   const changed = () => cache.invalidate();
   const deps: ApplyDeps = { ...rest, database, priceOnRails: railOffers, changed };
 
+  const rotating = { database, seal: options.seal, clock };
+
   return {
     ...createEdits(deps),
     snapshot: () => cache.current(),
     getConfig: (slug) => getConfig(options, slug),
     putConfig: (document, put) => applyDocument(deps, document, put),
     listMerchants: () => listMerchantHeads(database.client),
-    rotateChallengeKey: (merchantId) => rotateChallengeKey(options, merchantId).finally(changed),
+    rotateChallengeKey: (merchantId) => rotateChallengeKey(rotating, merchantId).finally(changed),
+    listLivingKeys: () => listLivingKeys(database.client, clock.now()),
+    reseal: () => resealCatalog(rotating).finally(changed),
     seedDemo: (seed) => seedDemo(deps, seed).finally(changed),
     close: () => notices.close(),
   };

@@ -10,7 +10,7 @@ import {
   type RailDocument,
   type ServiceDocument,
 } from "./schema";
-import { openTree, type SecretValue, sealTree } from "./secrets";
+import { openTree, resealTree, type SecretValue, sealTree } from "./secrets";
 import type {
   EndpointColumns,
   EndpointRow,
@@ -43,6 +43,17 @@ export const railDocument = (seal: Seal, row: RailRow): RailDocument => ({
   enabled: row.enabled,
   settings: stored<Settings>(openTree(seal, railPlace(row), row.settings)),
 });
+
+/** The settings of a rail under the present secret, and how many envelopes were sealed anew or could not be read. */
+export function resealSettings(seal: Seal, row: RailRow) {
+  const { tree, ...counts } = resealTree(seal, railPlace(row), row.settings);
+  return { settings: stored<Json>(tree), ...counts };
+}
+
+export function resealUpstream(seal: Seal, row: ServiceRow) {
+  const { tree, ...counts } = resealTree(seal, servicePlace(row), row.upstream);
+  return { upstream: stored<Json>(tree), ...counts };
+}
 
 export const railColumns = (seal: Seal, ids: Ids, rail: RailDocument): RailColumns => ({
   ...ids,

@@ -52,6 +52,34 @@ export const openTree = (seal: Seal, place: Place, tree: unknown): unknown =>
     }
   });
 
+/**
+ * The stored tree with each envelope sealed anew that an older secret made. One that no secret opens stays as it is, so
+ * that it can be read again when its secret comes back.
+ */
+export function resealTree(
+  seal: Seal,
+  place: Place,
+  tree: unknown,
+): { tree: unknown; moved: number; unreadable: number } {
+  let moved = 0;
+  let unreadable = 0;
+  const resealed = rewrite(tree, (value, path) => {
+    const envelope = envelopeOf(value);
+    if (envelope === null || seal.isCurrent(envelope)) return undefined;
+    try {
+      const about = aboutOf(place, path);
+      const $sealed = seal.seal(seal.open(envelope, about), about);
+      moved += 1;
+      return { $sealed };
+    } catch (error) {
+      if (!(error instanceof SealFault)) throw error;
+      unreadable += 1;
+      return value;
+    }
+  });
+  return { tree: resealed, moved, unreadable };
+}
+
 /** The tree for other eyes: no secret in it. */
 export const maskTree = (tree: unknown): unknown =>
   rewrite(tree, (value) => (isSecret(value) ? { $secret: null } : undefined));

@@ -118,6 +118,13 @@ export async function replaceChallengeKey(
   await store.merchant.update({ where: { id: merchantId }, data: { challengeKeyId: keyId } });
 }
 
+/** Every key that may still verify, of every merchant. */
+export const listLivingKeys = (store: Store, now: Date) =>
+  store.challengeKey.findMany({
+    where: { OR: [{ retiresAt: null }, { retiresAt: { gt: now } }] },
+    select: { keyId: true, retiresAt: true },
+  });
+
 type Positioned = { id: string; position: number };
 export type RailColumns = Positioned & {
   merchantId: string;
@@ -193,6 +200,21 @@ export async function writePrices(
   prices: readonly (PriceRow & { merchantId: string; createdBy: string })[],
 ): Promise<void> {
   if (prices.length > 0) await store.priceVersion.createMany({ data: [...prices] });
+}
+
+/** The same settings under another key: for whoever reads them nothing has changed. */
+export async function storeResealed(
+  store: Store,
+  {
+    rails,
+    services,
+  }: {
+    rails: readonly { id: string; settings: Json }[];
+    services: readonly { id: string; upstream: Json }[];
+  },
+): Promise<void> {
+  for (const { id, settings } of rails) await store.rail.update({ where: { id }, data: { settings } });
+  for (const { id, upstream } of services) await store.service.update({ where: { id }, data: { upstream } });
 }
 
 export async function moveUpstream(store: Store, serviceId: string, upstream: Json): Promise<void> {

@@ -26,7 +26,7 @@ import {
 } from "./store";
 
 /** Name of a new challenge key; the key itself is derived from it and `FAREBOX_SECRET`. */
-export const newKeyId = (): string => newToken(6);
+export const newKeyId = (seal: Seal): string => `${newToken(6)}.${seal.keyId()}`;
 
 type Pair<Row, Item> = Readonly<{ row: Row | undefined; item: Item; position: number }>;
 
@@ -147,7 +147,8 @@ export async function writeConfig(
 ): Promise<string> {
   const merchantId = row?.id ?? newId("mr");
   if (row) await updateMerchant(store, merchantId, next.merchant);
-  else await createMerchant(store, { ...next.merchant, id: merchantId, isDemo, challengeKeyId: newKeyId() });
+  else
+    await createMerchant(store, { ...next.merchant, id: merchantId, isDemo, challengeKeyId: newKeyId(seal) });
   const writing = { store, seal, merchantId, actor };
   await applyRails(writing, row, next);
   await applyServices(writing, row, next);

@@ -8,6 +8,7 @@ import { conformance } from "./conformance";
 import { createKey } from "./keys";
 import { verifyLedger } from "./ledger";
 import { pay } from "./pay";
+import { rotateSecret } from "./rotate-secret";
 
 /** Commands that talk to a server over HTTP alone. */
 const outside: Record<string, (args: readonly string[], say: Say) => Promise<void>> = { pay, conformance };
@@ -18,6 +19,7 @@ const inside: Record<string, Inside> = {
   apply,
   export: exportConfig,
   "create-key": createKey,
+  "rotate-secret": rotateSecret,
   "verify-ledger": verifyLedger,
 };
 
@@ -35,6 +37,8 @@ const help = `farebox <command>
                                  make a management key; the last line is the key
   verify-ledger [--merchant SLUG]
                                  recompute every invariant of the books
+  rotate-secret [--new-secret-file FILE]
+                                 new challenge keys, and a new secret where Farebox keeps it
   help                           this text
 
 Commands work beside a running server, with the same environment.`;
@@ -62,7 +66,7 @@ async function withRuntime(migrations: string, work: (runtime: Runtime) => Promi
   const database = await openDatabase(env, "visitor", log);
   try {
     await migrate({ url: database.url, directory: migrations, log });
-    const runtime = await createRuntime({ env, databaseUrl: database.url, secret: database.secret });
+    const runtime = await createRuntime({ env, databaseUrl: database.url, secret: database.secrets });
     try {
       await work(runtime);
     } finally {

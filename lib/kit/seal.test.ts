@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSeal, SealFault } from "./seal";
+import { createSeal, SealFault, secretId } from "./seal";
 
 const first = "a".repeat(32);
 const second = "b".repeat(32);
@@ -45,4 +45,21 @@ test("a replaced secret still opens what it sealed, until it is gone", () => {
   expect(both.open(old, "x")).toBe("kept");
   expect(() => createSeal(second).open(old, "x")).toThrow("another FAREBOX_SECRET");
   expect(createSeal(second).open(both.seal("new", "x"), "x")).toBe("new");
+});
+
+test("a secret that comes while we run seals from then on, and the one before still opens", () => {
+  const secrets = [first];
+  const seal = createSeal(() => secrets);
+  const old = seal.seal("kept", "x");
+  expect(seal.isCurrent(old)).toBe(true);
+  expect(seal.keyId()).toBe(secretId(first));
+
+  secrets.unshift(second);
+  expect(seal.open(old, "x")).toBe("kept");
+  expect(seal.isCurrent(old)).toBe(false);
+  expect(seal.keyId()).toBe(secretId(second));
+  expect(createSeal(second).open(seal.seal("new", "x"), "x")).toBe("new");
+
+  secrets.pop();
+  expect(() => seal.open(old, "x")).toThrow("another FAREBOX_SECRET");
 });

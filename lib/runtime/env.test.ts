@@ -81,3 +81,19 @@ test("a failpoint outside of tests stops the start", () => {
   );
   expect(faultsOf({ FAREBOX_FAILPOINT: "after-rail:1:kill", NODE_ENV: "test" })).toEqual([]);
 });
+
+test("the secret before the present one may be given beside it, and nowhere else", () => {
+  const present = "p".repeat(32);
+  const before = "b".repeat(32);
+  expect(readEnv({ FAREBOX_SECRET: present, FAREBOX_SECRET_PREVIOUS: before })).toMatchObject({
+    secret: present,
+    previousSecret: before,
+  });
+  expect(faultsOf({ FAREBOX_SECRET_PREVIOUS: before }).join()).toContain("set both, or neither");
+  expect(faultsOf({ FAREBOX_SECRET: present, FAREBOX_SECRET_PREVIOUS: present }).join()).toContain(
+    "the same",
+  );
+  expect(faultsOf({ FAREBOX_SECRET: present, FAREBOX_SECRET_PREVIOUS: "short" }).join()).toContain(
+    "32 bytes",
+  );
+});

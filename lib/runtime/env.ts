@@ -55,6 +55,10 @@ const Env = z.object({
     .string()
     .refine((text) => Buffer.byteLength(text) >= 32, "must have at least 32 bytes")
     .optional(),
+  FAREBOX_SECRET_PREVIOUS: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, "must have at least 32 bytes")
+    .optional(),
   FAREBOX_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
   FAREBOX_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
   FAREBOX_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
@@ -77,6 +81,8 @@ export type Env = Readonly<{
   databaseUrl: string | null;
   dataDir: string;
   secret: string | null;
+  /** Opens and verifies what was made under it, while the secret is being replaced. */
+  previousSecret: string | null;
   admin: Readonly<{ email: string; password: string }> | null;
   bootstrapKey: string | null;
   allowPrivateNetworks: readonly string[];
@@ -87,7 +93,12 @@ export type Env = Readonly<{
 }>;
 
 type Values = Readonly<Record<string, string | undefined>>;
-const fromFile = ["FAREBOX_SECRET", "FAREBOX_ADMIN_PASSWORD", "FAREBOX_API_KEY"] as const;
+const fromFile = [
+  "FAREBOX_SECRET",
+  "FAREBOX_SECRET_PREVIOUS",
+  "FAREBOX_ADMIN_PASSWORD",
+  "FAREBOX_API_KEY",
+] as const;
 
 /** Takes each `NAME_FILE` for its `NAME`; empty values count as unset. */
 function withFiles(values: Values, faults: string[]): Values {
@@ -116,6 +127,12 @@ function crossFaults(values: Values): string[] {
     faults.push(
       "FAREBOX_SECRET is an example from the documentation; make your own with: openssl rand -hex 32",
     );
+  }
+  if (values.FAREBOX_SECRET_PREVIOUS && !values.FAREBOX_SECRET) {
+    faults.push("FAREBOX_SECRET_PREVIOUS is the secret before FAREBOX_SECRET; set both, or neither.");
+  }
+  if (values.FAREBOX_SECRET_PREVIOUS && values.FAREBOX_SECRET_PREVIOUS === values.FAREBOX_SECRET) {
+    faults.push("FAREBOX_SECRET_PREVIOUS is the same as FAREBOX_SECRET; unset it, or set another secret.");
   }
   if (Boolean(values.FAREBOX_ADMIN_EMAIL) !== Boolean(values.FAREBOX_ADMIN_PASSWORD)) {
     faults.push("FAREBOX_ADMIN_EMAIL and FAREBOX_ADMIN_PASSWORD must be set together.");
@@ -154,6 +171,7 @@ export function readEnv(values: Values = process.env): Env {
     databaseUrl: env.DATABASE_URL ?? null,
     dataDir: env.FAREBOX_DATA_DIR,
     secret: env.FAREBOX_SECRET ?? null,
+    previousSecret: env.FAREBOX_SECRET_PREVIOUS ?? null,
     admin:
       env.FAREBOX_ADMIN_EMAIL && env.FAREBOX_ADMIN_PASSWORD
         ? { email: env.FAREBOX_ADMIN_EMAIL, password: env.FAREBOX_ADMIN_PASSWORD }

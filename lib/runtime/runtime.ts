@@ -11,13 +11,14 @@ import { createLedger } from "@/lib/ledger";
 import { createGuardedFetch } from "@/lib/net";
 import { railOffers } from "@/lib/pricing";
 import { createProcessor } from "@/lib/processor";
-import { deriveChallengeKey } from "@/lib/protocol";
 import { rails } from "@/lib/rails";
 import { connectRails } from "./connect-rails";
 import { type Env, tellNextAuth } from "./env";
+import { challengeKeys, fixedSecrets, type MasterSecrets } from "./master-secrets";
 import { payDoor } from "./pay-door";
 import { createPreview } from "./preview";
 import { railKinds } from "./rail-kinds";
+import { rotateSecret } from "./rotate-secret";
 import { createWorker } from "./worker";
 
 export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
@@ -25,13 +26,15 @@ export type Runtime = Awaited<ReturnType<typeof createRuntime>>;
 export type RuntimeOptions = Readonly<{
   env: Env;
   databaseUrl: string;
-  secret: string;
+  secret: string | MasterSecrets;
   /** Called once, when this process no longer owns what it works on. */
   onLost?: () => void;
 }>;
 
+type Known = RuntimeOptions & Readonly<{ secrets: MasterSecrets }>;
+
 /** Database, presence and everything that stands on them alone. */
-async function openGround({ env, databaseUrl, secret, onLost = () => {} }: RuntimeOptions) {
+async function openGround({ env, databaseUrl, secrets, onLost = () => {} }: Known) {
   const database = openDatabase({ url: databaseUrl, log });
   const presence = await openPresence(databaseUrl, { onLost, log });
   const demo = createDemo({ database, clock: systemClock, origin: env.publicOrigin, enabled: env.demo });
@@ -44,7 +47,7 @@ async function openGround({ env, databaseUrl, secret, onLost = () => {} }: Runti
   // The pretend network obeys our own rail; an upstream that a merchant names meets it as anybody does.
   const railNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handleInside });
   const upstreamNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handle });
-  return { database, presence, demo, railNet, upstreamNet, seal: createSeal(secret) };
+  return { database, presence, demo, railNet, upstreamNet, seal: createSeal(secrets.all) };
 }
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
@@ -80,7 +83,7 @@ type Records = Awaited<ReturnType<typeof openRecords>>;
 
 /** The flows that move money, over the rails that merchants configured. */
 function openFlows(
-  { env, secret }: RuntimeOptions,
+  { env, secrets }: Known,
   { database, presence, railNet, upstreamNet, seal }: Ground,
   { catalog }: Records,
 ) {
@@ -107,7 +110,7 @@ function openFlows(
     processor,
     rails: connections.ofService,
     knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
-    challengeKey: challengeKeys(secret),
+    challengeKey: challengeKeys(secrets),
     fetch: upstreamNet.fetch,
     clock: systemClock,
     count: () => {},
@@ -126,20 +129,17 @@ function openFlows(
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
   log("info", `rail.${event}`, { reason: typeof facts.reason === "string" ? facts.reason : undefined });
 
-/** Deriving a key costs more than signing with it, so each is derived once. */
-function challengeKeys(secret: string): GatewayDeps["challengeKey"] {
-  const keys = new Map<string, Uint8Array>();
-  return (merchantId, keyId) => {
-    const name = `${merchantId}|${keyId}`;
-    const known = keys.get(name) ?? deriveChallengeKey(secret, merchantId, keyId);
-    keys.set(name, known);
-    return known;
-  };
+/** Signs sessions: 64 hex digits, another key than any that touches money. */
+function sessionSecretOf({ all }: MasterSecrets): string {
+  const [newest = ""] = all();
+  return Buffer.from(hkdfSync("sha256", newest, "", "farebox session", 32)).toString("hex");
 }
 
 /** Wires every room to its neighbours, once per process. */
-export async function createRuntime(options: RuntimeOptions) {
-  const { env, secret } = options;
+export async function createRuntime(given: RuntimeOptions) {
+  const { env } = given;
+  const secrets = typeof given.secret === "string" ? fixedSecrets(given.secret) : given.secret;
+  const options: Known = { ...given, secrets };
   tellNextAuth(env.publicOrigin);
   configureFailpoints(env.failpoint);
   const ground = await openGround(options);
@@ -174,8 +174,10 @@ export async function createRuntime(options: RuntimeOptions) {
       origin: env.publicOrigin,
       gateway: createGateway({ ...gatewayDeps, count: () => {} }),
     }),
-    /** Signs sessions: 64 hex digits, another key than any that touches money. */
-    sessionSecret: Buffer.from(hkdfSync("sha256", secret, "", "farebox session", 32)).toString("hex"),
+    /** New challenge keys, and a new secret where we keep it; `fresh` is one the operator made. */
+    rotateSecret: (input: { fresh: string | null }) =>
+      rotateSecret({ secrets, catalog, processor, clock: systemClock }, input),
+    sessionSecret: sessionSecretOf(secrets),
 
     /** Is the database there, and are we not about to stop? */
     async ready(): Promise<boolean> {

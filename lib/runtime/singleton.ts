@@ -1,5 +1,6 @@
 import { Problem } from "@/lib/problems";
 import { readEnv } from "./env";
+import { fixedSecrets } from "./master-secrets";
 import { createRuntime, type Runtime } from "./runtime";
 
 const place = Symbol.for("farebox.runtime");
@@ -24,5 +25,9 @@ async function fromEnvironment(): Promise<Runtime> {
       "Farebox is not started. Use npm start, or set DATABASE_URL and FAREBOX_SECRET.",
     );
   }
-  return await createRuntime({ env, databaseUrl: env.databaseUrl, secret: env.secret });
+  return await createRuntime({
+    env,
+    databaseUrl: env.databaseUrl,
+    secret: fixedSecrets(env.secret, env.previousSecret),
+  });
 }

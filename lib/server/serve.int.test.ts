@@ -25,6 +25,7 @@ const options = (changes: Partial<ServeOptions> = {}): ServeOptions => ({
     databaseUrl: null,
     dataDir,
     secret: null,
+    previousSecret: null,
   },
   dir: ".",
   dev: false,
@@ -32,7 +33,7 @@ const options = (changes: Partial<ServeOptions> = {}): ServeOptions => ({
   say: (text) => void notes.push(...text.split("\n")),
   migrate: note("migrate"),
   async openRuntime({ secret }) {
-    notes.push(`runtime with a secret of ${secret.length}`);
+    notes.push(`runtime with a secret of ${secret.all()[0]?.length}`);
     return {
       gateway: { handle: async () => new Response("paid") },
       worker: { start: note("worker starts"), stop: note("worker stops") },

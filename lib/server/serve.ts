@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { errorText, type Log } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
+import type { MasterSecrets } from "@/lib/runtime";
 import { createDoor } from "./door";
 import { type KeptRuntime, keepRuntime, type ServedRuntime } from "./keep-runtime";
 import type { NextApp, NextAppOptions } from "./next-app";
@@ -24,7 +25,7 @@ export type ServerEnv = DatabaseEnv &
     trustedProxies: readonly string[];
   }>;
 
-export type RuntimeInput = Readonly<{ databaseUrl: string; secret: string; onLost(): void }>;
+export type RuntimeInput = Readonly<{ databaseUrl: string; secret: MasterSecrets; onLost(): void }>;
 
 export type ServeOptions = Readonly<{
   env: ServerEnv;
@@ -106,7 +107,7 @@ export async function serve(options: ServeOptions): Promise<Running> {
     const database = await openDatabase(env, env.role === "worker" ? "visitor" : "server", log);
     add("database", database.stop, databaseMs);
     await options.migrate(database.url);
-    const input = { databaseUrl: database.url, secret: database.secret };
+    const input = { databaseUrl: database.url, secret: database.secrets };
     const runtime = await keepRuntime({ open: (onLost) => options.openRuntime({ ...input, onLost }), log });
     add("runtime", runtime.close);
     add("worker", runtime.stopWorker);
