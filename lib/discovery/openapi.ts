@@ -148,14 +148,16 @@ function fitting(paths: Paths, bytes: number): Paths {
  */
 export function renderOpenApi(about: About, listings: readonly Listing[]): string {
   const endpoints = listings.flatMap((listing) => listing.endpoints);
-  const version = sha256(JSON.stringify([about, pathsOf(endpoints, steps[0])]))
+  let paths = pathsOf(endpoints, steps[0]);
+  const version = sha256(JSON.stringify([about, paths]))
     .toString("hex")
     .slice(0, 12);
   for (const step of steps) {
-    const text = JSON.stringify(documentOf(about, version, pathsOf(endpoints, step)));
+    if (step !== steps[0]) paths = pathsOf(endpoints, step);
+    const text = JSON.stringify(documentOf(about, version, paths));
     if (bytesOf(text) <= bytesMax) return text;
   }
   const empty = { ...documentOf(about, version, {}), "x-truncated": true };
-  const paths = fitting(pathsOf(endpoints, steps[2]), bytesMax - bytesOf(JSON.stringify(empty)));
-  return JSON.stringify({ ...empty, paths });
+  const room = bytesMax - bytesOf(JSON.stringify(empty));
+  return JSON.stringify({ ...empty, paths: fitting(paths, room) });
 }
