@@ -7,6 +7,7 @@ export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
 export { exportReceipts } from "./records/export";
+export { exportRefunds } from "./records/export-refunds";
 export { chargeItem, eventItem, receiptDetail, receiptItem, refundItem } from "./records/items";
 export {
   ById,
@@ -17,6 +18,7 @@ export {
   PageQuery,
   pageOf,
   ReceiptQuery,
+  RefundExportQuery,
   RefundQuery,
   receiptFilter,
   scopeOf,

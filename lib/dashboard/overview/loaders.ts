@@ -54,7 +54,7 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
       currency: own,
       hrefs: {
         receipts: here.href("receipts", limits),
-        refunded: here.href("receipts", { ...limits, status: "partially_refunded,refunded" }),
+        refunded: here.href("refunds", { ...limits, status: "settled" }),
         undelivered: here.href("receipts", { delivery: "undelivered" }),
       },
     }),

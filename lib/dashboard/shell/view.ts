@@ -11,7 +11,7 @@ export type Address = Readonly<{
   query: Query;
 }>;
 
-type NavIconName = "overview" | "receipts" | "services" | "rails";
+type NavIconName = "overview" | "receipts" | "refunds" | "services" | "rails";
 type NavItem = Readonly<{
   label: string;
   href: string;
@@ -82,7 +82,11 @@ export function drawNav(
     href: screenHref(place, icon),
     ...(shortcut ? { shortcut } : {}),
   });
-  const money = [item("Overview", "overview", "o"), item("Receipts", "receipts", "r")];
+  const money = [
+    item("Overview", "overview", "o"),
+    item("Receipts", "receipts", "r"),
+    item("Refunds", "refunds", "f"),
+  ];
   const product = [item("Services", "services", "s"), item("Rails", "rails", "l")];
   return [
     { label: "Money", items: may("receipts:read") ? money : [] },

@@ -1,7 +1,7 @@
 import { TZDate } from "@date-fns/tz";
 import { stringify } from "csv-stringify/sync";
 import { findCurrency, Money } from "@/lib/money";
-import type { Receipt } from "./types";
+import type { Receipt, Refund } from "./types";
 
 /** What a spreadsheet takes for the beginning of a formula, and the full-width twins of it. */
 const formulaStart = /^[\p{Z}\p{Cf}\u00ad]*[=+\-@|%\t\r\n＝＋－＠｜％]/u;
@@ -19,10 +19,10 @@ function listAmount({ amount, currency }: Receipt["list"]): string {
 
 const localTime = (at: Date, zone: string): string => new TZDate(at.getTime(), zone).toISOString();
 
-type Column = readonly [name: string, cell: (receipt: Receipt, zone: string) => string];
+type Column<Row> = readonly [name: string, cell: (row: Row, zone: string) => string];
 
 /** `product.md` 8: the order is fixed, new columns come at the end. */
-const columns: readonly Column[] = [
+const receiptColumns: readonly Column<Receipt>[] = [
   ["id", ({ id }) => textCell(id)],
   ["createdAt", ({ createdAt }) => createdAt.toISOString()],
   ["createdAtLocal", ({ createdAt }, zone) => localTime(createdAt, zone)],
@@ -63,9 +63,27 @@ const lines = (rows: readonly (readonly string[])[]): string =>
     format,
   );
 
-export const csvHeader = (): string => lines([columns.map(([name]) => name)]);
+const refundColumns: readonly Column<Refund>[] = [
+  ["id", ({ id }) => textCell(id)],
+  ["createdAt", ({ createdAt }) => createdAt.toISOString()],
+  ["settledAt", ({ settledAt }) => settledAt?.toISOString() ?? ""],
+  ["mode", ({ mode }) => mode],
+  ["receiptId", ({ receiptId }) => textCell(receiptId)],
+  ["status", ({ status }) => status],
+  ["currency", ({ amount }) => textCell(amount.currency.code)],
+  ["amount", ({ amount }) => Money.format(amount)],
+  ["rail", ({ rail }) => textCell(rail)],
+  ["reference", ({ reference }) => textCell(reference)],
+  ["reason", ({ reason }) => textCell(reason)],
+  ["requestedBy", ({ requestedBy }) => textCell(requestedBy)],
+  ["failure", ({ failure }) => textCell(failure)],
+];
 
-export const csvRows = (receipts: readonly Receipt[], zone: string): string =>
-  receipts.length === 0
-    ? ""
-    : lines(receipts.map((receipt) => columns.map(([, cell]) => cell(receipt, zone))));
+const file = <Row>(columns: readonly Column<Row>[]) => ({
+  header: (): string => lines([columns.map(([name]) => name)]),
+  rows: (rows: readonly Row[], zone: string): string =>
+    rows.length === 0 ? "" : lines(rows.map((row) => columns.map(([, cell]) => cell(row, zone)))),
+});
+
+export const { header: csvHeader, rows: csvRows } = file(receiptColumns);
+export const refundCsv = file(refundColumns);

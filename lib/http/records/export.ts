@@ -9,11 +9,20 @@ import { receiptItem } from "./items";
 import { type ExportQuery, receiptFilter } from "./query";
 import type { Receipt, ReceiptFilter } from "./types";
 
-type Batches = AsyncIterable<readonly Receipt[]>;
+type Batches<Row> = AsyncIterable<readonly Row[]>;
+
+/** How rows become the bytes of a file. */
+type Format<Row> = Readonly<{
+  contentType: string;
+  header(): string;
+  rows(rows: readonly Row[], zone: string): string;
+}>;
+
+export const csvType = "text/csv; charset=utf-8; header=present";
 
 const formats = {
   csv: {
-    contentType: "text/csv; charset=utf-8; header=present",
+    contentType: csvType,
     header: csvHeader,
     rows: csvRows,
   },
@@ -23,25 +32,37 @@ const formats = {
     rows: (receipts: readonly Receipt[]) =>
       receipts.map((receipt) => `${JSON.stringify(receiptItem(receipt))}\n`).join(""),
   },
-} as const;
+} as const satisfies Record<string, Format<Receipt>>;
 
 export type ExportFormat = keyof typeof formats;
 
 const dayIn = (at: Date, zone: string): string => new TZDate(at.getTime(), zone).toISOString().slice(0, 10);
 
-type Named = Readonly<{ merchant: MerchantFacts; mode: Mode | null; filter: ReceiptFilter }>;
+type Named = Readonly<{
+  merchant: MerchantFacts;
+  mode: Mode | null;
+  filter: Pick<ReceiptFilter, "merchantId" | "from" | "to">;
+  /** What the rows are; receipts unless it is said. */
+  noun?: "receipts" | "refunds";
+}>;
 
 /** `receipts_{merchant}_{mode}_{from}_{to}_{zone}`; an end that is open is `begin` or `end`. */
-export function exportName({ merchant, mode, filter }: Named, format: ExportFormat): string {
+export function exportName(
+  { merchant, mode, filter, noun = "receipts" }: Named,
+  format: ExportFormat,
+): string {
   const zone = merchant.timeZone;
   const from = filter.from ? dayIn(filter.from, zone) : "begin";
   const to = filter.to ? dayIn(filter.to, zone) : "end";
-  const parts = ["receipts", merchant.slug, mode ?? "all", from, to, zone.replaceAll("/", "-")];
+  const parts = [noun, merchant.slug, mode ?? "all", from, to, zone.replaceAll("/", "-")];
   return `${parts.join("_")}.${format}`;
 }
 
-async function* bytesOf(batches: AsyncIterator<readonly Receipt[]>, format: ExportFormat, zone: string) {
-  const { header, rows } = formats[format];
+async function* bytesOf<Row>(
+  batches: AsyncIterator<readonly Row[]>,
+  { header, rows }: Format<Row>,
+  zone: string,
+) {
   const head = header();
   if (head !== "") yield Buffer.from(head);
   try {
@@ -54,17 +75,26 @@ async function* bytesOf(batches: AsyncIterator<readonly Receipt[]>, format: Expo
   }
 }
 
-/** All receipts of a filter as one file, read from the database only as fast as the caller takes it. */
-export function exportResponse(batches: Batches, named: Named, format: ExportFormat): Response {
-  const bytes = bytesOf(batches[Symbol.asyncIterator](), format, named.merchant.timeZone);
+type FileName = Readonly<{ name: string; zone: string }>;
+
+/** Rows as one file, read from the database only as fast as the caller takes it. */
+export function fileResponse<Row>(batches: Batches<Row>, format: Format<Row>, named: FileName): Response {
+  const bytes = bytesOf(batches[Symbol.asyncIterator](), format, named.zone);
   const body = Readable.toWeb(Readable.from(bytes, { objectMode: false })) as ReadableStream<Uint8Array>;
   return new Response(body, {
     headers: {
-      "content-type": formats[format].contentType,
-      "content-disposition": `attachment; filename="${exportName(named, format)}"`,
+      "content-type": format.contentType,
+      "content-disposition": `attachment; filename="${named.name}"`,
     },
   });
 }
+
+/** All receipts of a filter as one file. */
+export const exportResponse = (batches: Batches<Receipt>, named: Named, format: ExportFormat): Response =>
+  fileResponse(batches, formats[format] as Format<Receipt>, {
+    name: exportName(named, format),
+    zone: named.merchant.timeZone,
+  });
 
 type Asked = Visit<{ processor: Pick<Runtime["processor"], "receipts"> }> &
   Readonly<{ merchant: MerchantFacts; mode: Mode | null; query: z.infer<typeof ExportQuery> }>;

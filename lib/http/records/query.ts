@@ -48,12 +48,14 @@ const receiptFilters = {
 export const ReceiptQuery = z.strictObject({ ...receiptFilters, ...pageQuery });
 /** An export holds all rows, oldest first: an order that a list was in is accepted and has no effect. */
 export const ExportQuery = z.strictObject(receiptFilters);
-export const RefundQuery = z.strictObject({
+const refundFilters = {
   ...range,
   status: list(z.enum(["requested", "submitted", "settled", "failed"])),
   receiptId: text.optional(),
-  ...pageQuery,
-});
+  q: z.string("Give this once.").max(500).optional(),
+};
+export const RefundQuery = z.strictObject({ ...refundFilters, ...pageQuery });
+export const RefundExportQuery = z.strictObject(refundFilters);
 export const ChargeQuery = z.strictObject({
   ...range,
   /** Attempts without a receipt. */

@@ -3,12 +3,13 @@ import { describe, expect, test } from "vitest";
 import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import { parse } from "../faults";
-import { csvHeader, csvRows, textCell } from "./csv";
+import { csvHeader, csvRows, refundCsv, textCell } from "./csv";
 import { exportName, exportResponse } from "./export";
+import { allRefunds } from "./export-refunds";
 import { receiptItem } from "./items";
 import { ExportQuery, ReceiptQuery, receiptFilter } from "./query";
 import { CreateRefund, refundAmount } from "./refund";
-import type { Receipt } from "./types";
+import type { Receipt, Refund } from "./types";
 
 const usd = { code: "USD", exponent: 2 };
 const merchant = {
@@ -280,5 +281,52 @@ describe("a refund's amount", () => {
     for (const more of [{ merchantId: "m_2" }, { status: "settled" }, { amount: "0.30" }, { amount: 0.3 }]) {
       expect(() => parse(CreateRefund, { ...body, ...more })).toThrow(Problem);
     }
+  });
+});
+
+describe("the refunds file", () => {
+  const refund = (id: string): Refund =>
+    ({
+      id,
+      createdAt: new Date("2026-07-01T22:30:00.125Z"),
+      settledAt: null,
+      mode: "test",
+      receiptId: "rc_1",
+      status: "failed",
+      amount: Money.of(30n, usd),
+      rail: "demo",
+      reference: null,
+      reason: "=SUM(A1)",
+      requestedBy: "member:mb_1",
+      failure: "no route, sorry",
+    }) as Refund; // safe: the file reads nothing else
+
+  test("has its documented columns, and no cell that a spreadsheet runs", () => {
+    const [names = [], cells = []] = readCsv(refundCsv.header() + refundCsv.rows([refund("rf_1")], "UTC"));
+    expect(names.join()).toBe(
+      "id,createdAt,settledAt,mode,receiptId,status,currency,amount,rail,reference,reason,requestedBy,failure",
+    );
+    expect(cells).toEqual(
+      ["rf_1", "2026-07-01T22:30:00.125Z", "", "test", "rc_1", "failed", "USD", "0.30", "demo", ""].concat([
+        "'=SUM(A1)",
+        "member:mb_1",
+        "no route, sorry",
+      ]),
+    );
+  });
+
+  test("holds every page of the list, one after the other", async () => {
+    const pages = new Map([
+      [null, { data: [refund("rf_3"), refund("rf_2")], nextCursor: "2" }],
+      ["2", { data: [refund("rf_1")], nextCursor: null }],
+    ] as const);
+    const list = async (_: unknown, { cursor }: { cursor?: string | null } = {}) => {
+      const page = pages.get((cursor ?? null) as null);
+      if (!page) throw new Error(`There is no page ${cursor}.`);
+      return { ...page, previousCursor: null, position: 1 };
+    };
+    const ids: string[] = [];
+    for await (const batch of allRefunds(list, { merchantId: "m_1" })) ids.push(...batch.map(({ id }) => id));
+    expect(ids).toEqual(["rf_3", "rf_2", "rf_1"]);
   });
 });
