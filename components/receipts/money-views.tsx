@@ -8,6 +8,7 @@ export function MoneyViews({ merchant, mode, current }: MoneyViewsProps) {
   return (
     <SegmentedLinks
       label="View"
+      className="max-md:order-last max-md:w-full"
       options={[
         { label: "Receipts", href: `${base}?mode=${mode}`, isCurrent: current === "receipts" },
         { label: "Attempts", href: `${base}/attempts?mode=${mode}`, isCurrent: current === "attempts" },

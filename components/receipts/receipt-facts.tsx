@@ -28,7 +28,13 @@ function Value({ fact }: { fact: Fact }) {
   }
   return (
     <>
-      {href ? <TextLink href={href}>{value}</TextLink> : <bdi>{value}</bdi>}
+      {href ? (
+        <TextLink href={href} className={note ? "underline" : undefined}>
+          {value}
+        </TextLink>
+      ) : (
+        <bdi>{value}</bdi>
+      )}
       {note && <span className="text-muted">, {note}</span>}
     </>
   );

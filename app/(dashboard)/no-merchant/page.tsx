@@ -7,7 +7,7 @@ export default function NoMerchantPage() {
   return (
     <EntryShell title="You are not a member of any merchant">
       <p className="text-sm">
-        Your account works, but it sees nothing yet. An owner can make you a member of a merchant.
+        Your account works, but it sees nothing yet. Ask an owner of this installation.
       </p>
     </EntryShell>
   );

@@ -19,7 +19,6 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           </>
         ) : undefined
       }
-      foot="No account yet? An owner of this installation can make one for you."
     >
       <SignInForm next={view.next} />
     </EntryShell>

@@ -11,11 +11,7 @@ export default async function OwnerSetupPage({ params }: { params: Promise<{ tok
   const { state } = await loadSetupLink(token);
   if (state === "usable") {
     return (
-      <EntryShell
-        title="Become the owner"
-        note="Step 1 of 2"
-        foot="An owner may do everything here, and can let others in."
-      >
+      <EntryShell title="Become the owner" note="Step 1 of 2" foot="An owner may do everything here.">
         <OwnerForm token={token} />
       </EntryShell>
     );
