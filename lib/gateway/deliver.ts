@@ -1,3 +1,4 @@
+import { failpoint } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Charge } from "@/lib/processor";
 import { formatReceipt, formatTimestamp } from "@/lib/protocol";
@@ -15,6 +16,7 @@ type Failed = Extract<UpstreamAnswer, { outcome: "failed" }>;
 /** Serves what was paid for. Money is here already, so whatever goes wrong now leaves without a challenge. */
 export async function deliver(deps: GatewayDeps, visit: Visit, paid: Paid): Promise<Response> {
   const leaving = new AbortController(); // a stream ends when its reader leaves; a whole answer is awaited all the same
+  await failpoint("before-upstream");
   const answer = await callUpstream(deps, visit, {
     body: visit.body,
     headers: { "idempotency-key": `fb-${paid.charge.id}` },
@@ -54,6 +56,7 @@ async function whole(
     bytes: bytes.byteLength,
     ...kept,
   });
+  await failpoint("before-response");
   deps.count(visit.offering, "paid");
   return new Response(bodyless(status) ? null : (bytes as BodyInit), { status, headers });
 }
@@ -89,6 +92,7 @@ function stream(
       } else {
         bytes += step.value.byteLength;
         controller.enqueue(step.value);
+        await failpoint("mid-body");
       }
     },
     async cancel() {

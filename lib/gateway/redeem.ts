@@ -1,4 +1,4 @@
-import { within } from "@/lib/kit";
+import { failpoint, within } from "@/lib/kit";
 import { Problem, type Slug } from "@/lib/problems";
 import type { TakePayment } from "@/lib/processor";
 import { type Credential, type ReadCredential, readIdempotencyKey, requestFingerprint } from "@/lib/protocol";
@@ -29,6 +29,7 @@ export async function redeem(
 
   const presented = checkCredential(deps, visit, credential);
   if ("refused" in presented) return await refuse(presented.refused);
+  await failpoint("after-parse");
   const fingerprint = requestFingerprint({ ...visit.offering, digest: visit.digest });
   const repeat = key === null ? null : await repeatedAnswer(deps, visit, { key, fingerprint });
   if (repeat) return repeat;

@@ -1,4 +1,5 @@
 import type { Service } from "@/lib/catalog";
+import { failpoint } from "@/lib/kit";
 import { createScrubber, NetError, readAtMost, type Scrubber } from "@/lib/net";
 import type { GatewayDeps, Visit } from "./deps";
 import { relayEvents } from "./event-stream";
@@ -61,6 +62,7 @@ export async function callUpstream(deps: GatewayDeps, visit: Visit, call: Call):
   });
   try {
     const answer = await fetchUpstream(deps, visit, call);
+    await failpoint("after-upstream");
     const { status } = answer;
     if (!isBillable(status, endpoint.options.billable4xx)) {
       await answer.body?.cancel();

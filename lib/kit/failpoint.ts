@@ -12,6 +12,7 @@ export const failpointNames = [
   "after-upstream",
   "mid-body",
   "before-response-stored",
+  "before-response",
   "before-ledger-post",
   "before-outbox",
   "after-response",

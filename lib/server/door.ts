@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { errorText, type Log, newId } from "@/lib/kit";
+import { errorText, failpoint, type Log, newId } from "@/lib/kit";
 import { Problem, problemResponse } from "@/lib/problems";
 import {
   type Arrival,
@@ -102,6 +102,7 @@ async function answerWithGateway(
   const caller = peerOf(request, options.isTrustedProxy);
   const answer = await gateway(asked, { target, rawHeaders: headerLines(request.rawHeaders), ...caller });
   await sendResponse(answer, { request, response, idleMs, isLast: isClosing });
+  await failpoint("after-response");
 }
 
 async function answerWithNext(
