@@ -38,11 +38,11 @@ test("from the set-up link to a receipt on the screen and in the CSV", async ({ 
 
   await test.step("a rail", async () => {
     await page.goto(`${server.origin}/m/tidewater/rails?mode=test`);
-    if ((await page.getByRole("main").getByText("demo", { exact: true }).count()) > 0) return;
-    await page.getByRole("link", { name: /rail/i }).last().click();
+    await page.getByRole("main").getByRole("link", { name: /rail/i }).first().click();
+    await page.waitForURL(/\/rails\/new/);
     await page.getByLabel("Name", { exact: false }).first().fill("demo");
     await page.getByRole("button", { name: /rail/i }).click();
-    await page.waitForURL(/\/rails/);
+    await page.waitForURL(({ pathname }) => !pathname.endsWith("/new"));
   });
 
   await test.step("a service in front of a real upstream", async () => {
@@ -52,6 +52,7 @@ test("from the set-up link to a receipt on the screen and in the CSV", async ({ 
     await page.getByLabel("Address", { exact: false }).last().fill(upstream.url);
     await page.getByRole("button", { name: /service/i }).click();
     await page.waitForURL(/\/services\/tides/);
+    await expect(page.getByRole("main")).toContainText("No endpoint yet");
   });
 
   await test.step("an endpoint with a price", async () => {
