@@ -13,6 +13,8 @@ export type Arrival = Readonly<{
   peer: string;
   /** Did the caller reach us over TLS, ended here or at a trusted proxy? */
   secure: boolean;
+  /** Calls back when the last byte of the answer has left, or can leave no more. */
+  onSent?(act: () => void): void;
 }>;
 
 /** Raw path and raw query of a request; the query keeps no `?` and is `null` when there is none. */

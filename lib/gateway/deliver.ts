@@ -55,7 +55,9 @@ async function whole(
     status,
     bytes: bytes.byteLength,
     ...kept,
+    isLeaving: visit.arrival?.onSent !== undefined,
   });
+  visit.arrival?.onSent?.(() => deps.processor.sent(charge));
   await failpoint("before-response");
   deps.count(visit.offering, "paid");
   return new Response(bodyless(status) ? null : (bytes as BodyInit), { status, headers });

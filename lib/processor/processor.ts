@@ -4,6 +4,7 @@ import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
 import { getCharge, listCharges } from "./charges/list-charges";
 import { resealProofs } from "./charges/reseal-proofs";
+import { createSent } from "./charges/sent";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
 import { listEvents } from "./events/list-events";
@@ -28,6 +29,7 @@ export type Processor = ReturnType<typeof createProcessor>;
 /** The flows that move money, what they left in the records, and the steps that finish what was interrupted. */
 export function createProcessor(given: ProcessorDeps) {
   const deps: Inside = { ...given, hands: createHands() };
+  const noteSent = createSent(deps);
   const bind =
     <A extends unknown[], R>(flow: (deps: Inside, ...rest: A) => R) =>
     (...rest: A): R =>
@@ -35,6 +37,8 @@ export function createProcessor(given: ProcessorDeps) {
   return {
     take: bind(take),
     delivered: bind(delivered),
+    /** The bytes of a delivery that was leaving have left. */
+    sent: (charge: Pick<Charge, "id">) => noteSent(charge.id),
     undelivered: bind(undelivered),
     cutShort: bind(cutShort),
     answers: { find: bind(findAnswer) },

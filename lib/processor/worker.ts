@@ -102,7 +102,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
       everyMs: 5_000,
       everywhere: true,
       run: () =>
-        sweeps.freeStranded(client, { owner: deps.presence.number, working: deps.hands.all(), at: now() }),
+        sweeps.freeStranded(client, { owner: deps.presence.number, isWorking: deps.hands.has, at: now() }),
     },
     {
       kind: "charges.expire",

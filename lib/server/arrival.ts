@@ -6,6 +6,7 @@ export type Arrival = Readonly<{
   rawHeaders: readonly (readonly [name: string, value: string])[];
   peer: string;
   secure: boolean;
+  onSent(act: () => void): void;
 }>;
 
 export type IsTrustedProxy = (address: string) => boolean;

@@ -100,8 +100,19 @@ async function answerWithGateway(
   const target = readTarget(request);
   const asked = toRequest({ request, response, target, origin, idleMs });
   const caller = peerOf(request, options.isTrustedProxy);
-  const answer = await gateway(asked, { target, rawHeaders: headerLines(request.rawHeaders), ...caller });
-  await sendResponse(answer, { request, response, idleMs, isLast: isClosing });
+  const afterwards: (() => void)[] = [];
+  const onSent = (act: () => void): void => void afterwards.push(act);
+  try {
+    const answer = await gateway(asked, {
+      target,
+      rawHeaders: headerLines(request.rawHeaders),
+      onSent,
+      ...caller,
+    });
+    await sendResponse(answer, { request, response, idleMs, isLast: isClosing });
+  } finally {
+    for (const act of afterwards) act();
+  }
   await failpoint("after-response");
 }
 

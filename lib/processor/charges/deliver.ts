@@ -18,6 +18,8 @@ type Facts = Readonly<{
 export type DeliveredFacts = Facts &
   Readonly<{
     status: number;
+    /** The bytes have yet to leave; `sent` says when they have. Until then a death leaves the charge deliverable. */
+    isLeaving?: boolean;
     /** What a repeat of the `Idempotency-Key` gets. A body that is `null` or above 1 MiB is not kept. */
     answer?: Readonly<{
       key: string;
@@ -62,7 +64,8 @@ function keptAnswer(charge: Charge, { answer }: DeliveredFacts, at: Date): store
 /** The upstream's answer was what was sold: written before its bytes leave, or at the end of a stream. */
 export async function delivered(deps: Inside, charge: Charge, facts: DeliveredFacts): Promise<void> {
   const at = facts.at ?? deps.clock.now();
-  const { status, bytes, totalMs } = facts;
+  const { status, bytes, totalMs, isLeaving = false } = facts;
+  let isHeld = false;
   const trace = [
     ...(facts.trace ?? []),
     { type: "delivered", at, durationMs: totalMs, detail: { status, bytes } },
@@ -75,11 +78,13 @@ export async function delivered(deps: Inside, charge: Charge, facts: DeliveredFa
       at,
       trace,
       answer: keptAnswer(charge, facts, at),
+      isLeaving,
     };
     const isOurs = await twice(() => store.deliverCharge(deps.database.client, record));
     if (!isOurs) await assertDelivered(deps, charge);
+    isHeld = isLeaving;
   } finally {
-    deps.hands.leave(charge.id);
+    if (!isHeld) deps.hands.leave(charge.id);
   }
 }
 

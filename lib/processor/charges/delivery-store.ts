@@ -38,18 +38,20 @@ type DeliveryRecord = Readonly<{
   at: Date;
   trace: readonly TraceStep[];
   answer: KeptAnswer | null;
+  /** The charge stays its process's until the bytes have left too. */
+  isLeaving: boolean;
 }>;
 
 /** The fact of delivery, and the answer that repeats get: one statement. `false` when it was not this process's to deliver. */
 export async function deliverCharge(
   store: Store,
-  { charge, served, at, trace, answer }: DeliveryRecord,
+  { charge, served, at, trace, answer, isLeaving }: DeliveryRecord,
 ): Promise<boolean> {
   const rows = await store.$queryRaw<unknown[]>(sql`
     with moved as (
       update charge set delivery = 'delivered', delivered_at = ${at}::timestamptz, upstream_status = ${served.status}::int,
         upstream_bytes = ${served.bytes}::bigint, upstream_ms = ${served.upstreamMs}::int, total_ms = ${served.totalMs}::int,
-        delivery_attempts = delivery_attempts + 1, owner = null, version = version + 1
+        delivery_attempts = delivery_attempts + 1, owner = ${isLeaving ? charge.owner : null}::int, version = version + 1
       where id = ${charge.id} and delivery = 'undelivered' and owner = ${charge.owner}::int
       returning id
     ),
@@ -63,7 +65,7 @@ export async function deliverCharge(
 /** A delivery that failed. The money stays, the owner goes; what was given back meanwhile is not owed any more. */
 export async function leaveUndelivered(
   store: Store,
-  { charge, served, reason, at, trace }: Omit<DeliveryRecord, "answer"> & { reason: string },
+  { charge, served, reason, at, trace }: Omit<DeliveryRecord, "answer" | "isLeaving"> & { reason: string },
 ): Promise<{ delivery: Delivery; redeemableUntil: Date | null } | null> {
   const rows = await store.$queryRaw<{ delivery: Delivery; redeemable_until: Date | null }[]>(sql`
     with moved as (
@@ -83,4 +85,15 @@ export async function leaveUndelivered(
 export async function deliveryOf(store: Store, id: string): Promise<string | null> {
   const row = await store.charge.findUnique({ where: { id }, select: { delivery: true } });
   return row?.delivery ?? null;
+}
+
+/** The bytes of these deliveries have left: nobody has to answer for them any more. */
+export async function noteSent(
+  store: Store,
+  { ids, owner }: { ids: readonly string[]; owner: number },
+): Promise<void> {
+  await store.charge.updateMany({
+    where: { id: { in: [...ids] }, owner, delivery: "delivered" },
+    data: { owner: null },
+  });
 }

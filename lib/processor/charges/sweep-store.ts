@@ -60,16 +60,26 @@ export async function freeInterrupted(store: Store, at: Date): Promise<number> {
   return rows.length;
 }
 
-/** What this very process owns on paper and does not work on: the store failed when it wanted to say so. */
+/**
+ * What this very process owns on paper and does not work on: the store failed when it wanted to say so. Whether it
+ * works on a row is asked after the row was seen, since it takes a charge in hand before it writes its name there.
+ */
 export async function freeStranded(
   store: Store,
-  { owner, working, at }: { owner: number; working: readonly string[]; at: Date },
+  { owner, isWorking, at }: { owner: number; isWorking(chargeId: string): boolean; at: Date },
 ): Promise<number> {
+  const owned = await store.charge.findMany({
+    where: { owner, delivery: "undelivered" },
+    select: { id: true, version: true },
+  });
+  const stranded = owned.filter(({ id }) => !isWorking(id));
+  if (stranded.length === 0) return 0;
   const rows = await store.$queryRaw<unknown[]>(sql`
     with moved as (
       update charge set owner = null, version = version + 1,
         delivery = case when refunded = captured then 'refunded' else delivery end
-      where delivery = 'undelivered' and owner = ${owner}::int and id <> all(${working}::text[])
+      where delivery = 'undelivered' and owner = ${owner}::int
+        and (id, version) in (select * from unnest(${stranded.map(({ id }) => id)}::text[], ${stranded.map(({ version }) => version)}::int[]))
       returning id, merchant_id, mode, receipt_id
     ),
     ${tellInterrupted(at)},

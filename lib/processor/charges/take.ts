@@ -152,8 +152,11 @@ async function presentUnclaimed(deps: Inside, input: TakePayment): Promise<Taken
 /** Paid before and not served: delivered now without a second charge. */
 async function redeem(deps: Inside, input: TakePayment, charge: Charge, attempt: number): Promise<Taken> {
   const at = deps.clock.now();
+  // Owned by nobody alive and delivered: its process died before the bytes left, so the payer has nothing.
+  const isOwed =
+    charge.delivery === "undelivered" || (charge.delivery === "delivered" && charge.owner !== null);
   const isRedeemable =
-    charge.delivery === "undelivered" &&
+    isOwed &&
     charge.remedy === "deliver" &&
     charge.redeemableUntil !== null &&
     charge.redeemableUntil > at &&
@@ -167,7 +170,11 @@ async function redeem(deps: Inside, input: TakePayment, charge: Charge, attempt:
       redeemCharge(deps.database.client, charge, { owner, at, trace }),
     );
     if (!won) return await present(deps, input, attempt + 1);
-    return { outcome: "settled", charge: { ...charge, owner, version: charge.version + 1 }, again: true };
+    return {
+      outcome: "settled",
+      charge: { ...charge, delivery: "undelivered", deliveredAt: null, owner, version: charge.version + 1 },
+      again: true,
+    };
   });
 }
 

@@ -19,8 +19,9 @@ export async function redeemCharge(
 ): Promise<boolean> {
   const rows = await store.$queryRaw<unknown[]>(sql`
     with moved as (
-      update charge set owner = ${owner}::int, version = version + 1
-      where id = ${charge.id} and version = ${charge.version}::int and delivery = 'undelivered' and remedy = 'deliver'
+      update charge set owner = ${owner}::int, delivery = 'undelivered', delivered_at = null, version = version + 1
+      where id = ${charge.id} and version = ${charge.version}::int and remedy = 'deliver'
+        and (delivery = 'undelivered' or (delivery = 'delivered' and owner = ${charge.owner}::int))
         and redeemable_until > ${at}::timestamptz and refunded + pending_refund < captured
       returning id
     ),
