@@ -36,7 +36,6 @@ function HelpBody({ items }: Pick<ShortcutHelpProps, "items">) {
           <Key keys={["/"]} act="Search the list" />
           <Key keys={["j", "k"]} act="Next row, previous row" />
           <Key keys={["Enter"]} act="Open the row" />
-          <Key keys={["x"]} act="Select the row" />
         </Keys>
         <Keys title="Go to">
           {items.map(

@@ -34,14 +34,8 @@ const isField = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
 
-/** Moves between the rows of the page's table, opens or selects the one in focus. */
+/** Moves between the rows of the page's table, opens the one in focus. */
 function onRowKey(key: string): boolean {
-  if (key === "x") {
-    const row = document.activeElement?.closest("tr");
-    const box = row?.querySelector<HTMLInputElement>("[data-row-select]");
-    box?.click();
-    return box !== null && box !== undefined;
-  }
   if (key !== "j" && key !== "k") return false;
   const links = [...document.querySelectorAll<HTMLElement>("a[data-row-link]")];
   const at = links.findIndex((link) => link.closest("tr") === document.activeElement?.closest("tr"));

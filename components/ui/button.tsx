@@ -6,7 +6,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 import { LinkPending } from "./link-pending";
 
-export const buttonStyle = cva(
+const buttonStyle = cva(
   [
     "inline-flex items-center justify-center gap-2 whitespace-nowrap rounded-control border font-medium select-none",
     "transition-colors duration-(--duration-fast) disabled:opacity-60 aria-disabled:cursor-default",

@@ -37,7 +37,7 @@ export function Card({ title, note, aside, body = "padded", foot, id, className,
 }
 
 /** The last line of a card: position, sums, a quiet remark. */
-export function CardFoot({ children }: { children: ReactNode }) {
+function CardFoot({ children }: { children: ReactNode }) {
   return (
     <footer className="num flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-2 text-sm">
       {children}

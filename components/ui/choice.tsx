@@ -23,25 +23,6 @@ export function Checkbox({ label, help, className, ...rest }: ChoiceProps) {
   );
 }
 
-/** A checkbox without visible words, for the first column of a table. */
-export function RowCheckbox({ label, ...rest }: Omit<ComponentProps<"input">, "type"> & { label: string }) {
-  return (
-    <label className="-m-1 inline-grid size-6 place-items-center align-middle">
-      <span className="sr-only">{label}</span>
-      <input type="checkbox" data-row-select className="tick" {...rest} />
-    </label>
-  );
-}
-
-export function Radio({ label, help, className, ...rest }: ChoiceProps) {
-  return (
-    <label className={cn(line, className)}>
-      <input type="radio" className="tick mt-0.5" {...rest} />
-      <Words label={label} help={help} />
-    </label>
-  );
-}
-
 /** On or off at once, where a checkbox would wait for a form to be sent. */
 export function Switch({ label, help, className, ...rest }: ChoiceProps) {
   return (

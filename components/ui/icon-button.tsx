@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn";
 
@@ -24,13 +23,4 @@ export function IconButton({
       {...rest}
     />
   );
-}
-
-export function IconLink({
-  label,
-  size = "medium",
-  className,
-  ...rest
-}: Shared & Omit<ComponentProps<typeof Link>, "aria-label" | "title">) {
-  return <Link aria-label={label} title={label} className={cn(look, sizes[size], className)} {...rest} />;
 }

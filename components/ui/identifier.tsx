@@ -3,7 +3,7 @@ import { cn } from "./cn";
 import { CopyButton } from "./copy-button";
 
 /** "0x71c4…9ae2": head and tail of an identifier, whole when shortening would save nothing. */
-export function shorten(value: string, head = 6, tail = 4): string {
+function shorten(value: string, head = 6, tail = 4): string {
   return value.length <= head + tail + 2 ? value : `${value.slice(0, head)}…${value.slice(-tail)}`;
 }
 

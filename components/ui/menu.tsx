@@ -61,14 +61,6 @@ export function MenuLink({
   );
 }
 
-export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
-  return (
-    <Primitive.Item className={item} onSelect={onSelect}>
-      {children}
-    </Primitive.Item>
-  );
-}
-
 /** Sends the form it stands in; the menu stays until the answer, because a closed menu takes its form with it. */
 export function MenuSubmit({ children }: { children: ReactNode }) {
   return (

@@ -10,6 +10,6 @@ export {
   sql,
   units,
 } from "./database";
-export { MigrationFault, migrate } from "./migrate";
+export { migrate } from "./migrate";
 export { listen, type Notices } from "./notices";
 export { aliveOwners, openPresence, type Presence } from "./presence";

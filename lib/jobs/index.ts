@@ -1,3 +1,2 @@
-export { delayMsAfter } from "./backoff";
 export { createJobs, type Done, type JobHandlers, type Jobs } from "./jobs";
 export { type ClaimedJob, enqueueStep, type Job } from "./store";

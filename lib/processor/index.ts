@@ -1,7 +1,7 @@
 export type { StoredAnswer } from "./answers/answers";
 export type { Charge, Delivery, EffectState, Remedy } from "./charges/charge";
 export type { CutFacts, DeliveredFacts, PaymentState, UndeliveredFacts } from "./charges/deliver";
-export { type ChargeState, chargeStates } from "./charges/lifecycle";
+export type { ChargeState } from "./charges/lifecycle";
 export type { ChargeDetail, ChargeFilter } from "./charges/list-charges";
 export type { TraceStep } from "./charges/steps";
 export type { Taken, TakePayment } from "./charges/take-payment";
@@ -15,7 +15,7 @@ export type { Figures, Overview, OverviewRequest } from "./receipts/overview";
 export type { Receipt, ReceiptDetail, ReceiptStatus, TimelineEntry } from "./receipts/receipt";
 export type { ReceiptTabs, Summary } from "./receipts/receipts";
 export type { RefundFilter, RefundTabs } from "./refunds/list-refunds";
-export { type Refund, type RefundStatus, refundStatuses } from "./refunds/refund";
+export type { Refund, RefundStatus } from "./refunds/refund";
 export type { RefundAbility, RequestRefund } from "./refunds/request-refund";
 export type { Hit } from "./search/search";
 export type { Verification, VerifyRequest } from "./verify/verify";

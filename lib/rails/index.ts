@@ -22,5 +22,4 @@ export {
   type Voided,
   type VtexMethod,
 } from "./contract";
-export { demo } from "./demo/rail";
 export { type AnyAbilities, type AnyRail, findRail, rails } from "./registry";

@@ -1,3 +1,3 @@
-export { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres";
+export { startEmbeddedPostgres } from "./embedded-postgres";
 export { type OpenDatabase, openDatabase } from "./open-database";
 export { faultLines } from "./start-fault";
