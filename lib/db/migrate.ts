@@ -9,7 +9,7 @@ const lockWaitMs = 60_000;
 const oldestServer = 150_000;
 
 /** Why the database cannot be brought to this release, as a sentence for the operator. */
-export class MigrationFault extends Error {
+class MigrationFault extends Error {
   override name = "MigrationFault";
   readonly lines: readonly string[];
 

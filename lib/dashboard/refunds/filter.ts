@@ -2,7 +2,7 @@ import { hrefOf, type Pairs } from "../receipts/filter";
 import { type Range, readRange } from "../shell/times";
 import { type Mode, type Query, readParameter } from "../shell/view";
 
-export const refundStates = ["failed", "requested", "submitted", "settled"] as const;
+const refundStates = ["failed", "requested", "submitted", "settled"] as const;
 export type RefundState = (typeof refundStates)[number];
 
 /** The view of the list that an address asks for; every name is one of the API's. */
