@@ -1,4 +1,4 @@
-import { newId } from "@/lib/kit";
+import { newId, sha256 } from "@/lib/kit";
 import { Money, type Price } from "@/lib/money";
 import type { ConnectedRail, Inside, Mode } from "../deps";
 import type { Charge } from "./charge";
@@ -60,10 +60,13 @@ export type Taken = Readonly<
 
 export const challengeClaim = (challengeId: string): string => `challenge:${challengeId}`;
 
-/** The rail's own names for the money that this proof stands for, from decoded values. */
+/**
+ * The rail's own names for the money that this proof stands for, from decoded values. Such a name may be what pays, so
+ * that its hash is kept and never the name.
+ */
 export function moneyClaims({ rail, proof, offer }: TakePayment): string[] {
   const ids = rail.definition.claims?.(proof, offer) ?? [];
-  return [...new Set(ids)].sort().map((id) => `money:${rail.kind}:${id}`);
+  return [...new Set(ids)].sort().map((id) => `money:${rail.kind}:${sha256(id).toString("hex")}`);
 }
 
 /** The charge as its claim writes it: the effect counts as submitted before the rail hears of it. */
