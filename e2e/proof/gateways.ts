@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,8 @@ const program = fileURLToPath(new URL("gateway-process.ts", import.meta.url));
 /** A gateway in a process of its own. */
 export type Gateway = Readonly<{
   port: number;
+  /** Lets it do background work too, and die where it is told to. */
+  work(failpoint?: string): void;
   isAlive(): boolean;
   /** When it died, on the monotonic clock; infinity while it lives. */
   diedAt(): number;
@@ -22,7 +24,8 @@ export type Gateway = Readonly<{
 }>;
 
 export type Gateways = Readonly<{
-  start(options?: { role?: "web" | "all"; failpoint?: string }): Promise<Gateway>;
+  /** A gateway that answers requests, and does nothing else yet. `spares`: how many are opened for later. */
+  start(options?: { spares?: number }): Promise<Gateway>;
   /** Everything that the gateways wrote. */
   output(): string;
   close(): Promise<void>;
@@ -40,43 +43,44 @@ const answerOf = async (child: ChildProcess, kind: Answer["kind"]): Promise<Answ
   }
 };
 
-/** Starts gateways on one database. A spare has its program loaded already, so that a restart is quick. */
+/** Starts gateways on one database. */
 export function openGateways(env: Readonly<Record<string, string>>): Gateways {
   const folder = mkdtempSync(join(tmpdir(), "farebox-proof-log-"));
   const file = join(folder, "log");
   const log = openSync(file, "a");
   const children = new Set<ChildProcess>();
-  const load = () => {
+  const spares: Promise<Gateway>[] = [];
+  const open = async (): Promise<Gateway> => {
     const child = fork(program, [], {
       execArgv: ["--import", "tsx", "--expose-gc"],
       stdio: ["ignore", log, log, "ipc"],
+      env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv, // safe: Next narrows NODE_ENV in the type
     });
     children.add(child);
     child.once("exit", () => children.delete(child));
-    return { child, ready: answerOf(child, "ready") };
+    const opened = await answerOf(child, "open");
+    return gatewayOf(child, opened.kind === "open" ? opened.port : 0);
   };
-  let spare = load();
+  const keep = (count: number): void => {
+    while (spares.length < count) {
+      const spare = open();
+      spare.catch(() => undefined); // whoever takes it hears of it
+      spares.push(spare);
+    }
+  };
 
   return {
-    async start({ role = "web", failpoint } = {}) {
-      const { child, ready } = spare;
-      await ready;
-      spare = load();
-      spare.ready.catch(() => undefined); // it may be ended before it was wanted
-      const order: Order = {
-        kind: "start",
-        env: { ...env, FAREBOX_ROLE: role, ...(failpoint ? { FAREBOX_FAILPOINT: failpoint } : {}) },
-      };
-      const opening = answerOf(child, "open");
-      child.send(order);
-      const opened = await opening;
-      return gatewayOf(child, opened.kind === "open" ? opened.port : 0);
+    async start({ spares: wanted = 0 } = {}) {
+      const gateway = spares.shift() ?? open();
+      keep(wanted);
+      return await gateway;
     },
     output: () => readFileSync(file, "utf8"),
     async close() {
       const gone = [...children].map((child) => once(child, "exit"));
       for (const child of children) child.kill("SIGKILL");
       await Promise.all(gone);
+      closeSync(log);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -89,6 +93,7 @@ function gatewayOf(child: ChildProcess, port: number): Gateway {
   });
   return {
     port,
+    work: (failpoint) => void child.send({ kind: "work", failpoint: failpoint ?? null } satisfies Order),
     isAlive: () => diedAt === Number.POSITIVE_INFINITY,
     diedAt: () => diedAt,
     async kill() {

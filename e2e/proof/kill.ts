@@ -5,7 +5,6 @@ import type { Ground } from "./ground";
 import { check } from "./kill-check";
 import { createPayers, type Payers } from "./kill-payers";
 import type { Part, Try } from "./part";
-import { ask } from "./payer";
 import { createRandom, type Random, spread } from "./random";
 
 const waitMs = 5_000;
@@ -29,7 +28,7 @@ function planDeaths(random: Random, kills: number): Death[] {
     };
   });
   const instants = Array.from({ length: kills - named.length }, () => ({
-    afterMs: random.below(600),
+    afterMs: 50 + random.below(800),
     order: random.below(1_500),
   }));
   return [...named, ...instants].sort((one, other) => one.order - other.order);
@@ -41,22 +40,16 @@ async function liveAndDie(
   death: Death,
   { live, deaths }: { live: Set<Gateway>; deaths: Deaths },
 ) {
-  const armed = "failpoint" in death ? { failpoint: `${death.failpoint}:${death.nth}:kill` } : {};
-  const reached = (name: string) =>
-    void deaths.atFailpoint.set(name, (deaths.atFailpoint.get(name) ?? 0) + 1);
-  const gateway = await gateways.start({ role: "all", ...armed }).catch(() => null);
-  if (gateway === null) {
-    if ("failpoint" in death)
-      reached(death.failpoint); // recovery starts before the door opens
-    else deaths.atInstant += 1;
-    return;
-  }
-  await ask(gateway, "/v1/item/first"); // a cold process answers nobody; its time begins with its first answer
+  const gateway = await gateways.start({ spares: 2 });
+  gateway.work("failpoint" in death ? `${death.failpoint}:${death.nth}:kill` : undefined);
   live.add(gateway);
   const hasDied = await gateway.died("failpoint" in death ? waitMs : death.afterMs);
-  if (hasDied && "failpoint" in death) reached(death.failpoint);
-  else deaths.atInstant += 1;
-  if (!hasDied) await gateway.kill();
+  if (hasDied && "failpoint" in death) {
+    deaths.atFailpoint.set(death.failpoint, (deaths.atFailpoint.get(death.failpoint) ?? 0) + 1);
+  } else {
+    deaths.atInstant += 1;
+    await gateway.kill();
+  }
   live.delete(gateway);
 }
 
@@ -74,7 +67,11 @@ async function quiet({ runtime }: Ground): Promise<string[]> {
 }
 
 async function settled(ground: Ground, payers: Payers, live: Set<Gateway>): Promise<string[]> {
-  for (let count = 0; count < 2; count += 1) live.add(await ground.gateways.start({ role: "all" }));
+  for (let count = 0; count < 2; count += 1) {
+    const gateway = await ground.gateways.start();
+    gateway.work();
+    live.add(gateway);
+  }
   const faults = [...(await payers.finish()), ...(await quiet(ground))];
   return faults;
 }
