@@ -77,7 +77,7 @@ const spoilers: readonly ((credential: string, random: Random) => string)[] = [
   (_, random) => `Payment ${base64url.encode(`{"challenge":${'{"a":'.repeat(random.below(2_000))}1`)}`,
   (credential, random) => `${credential}, ${flipped(credential, random)}`,
   (credential, random) =>
-    `${credential}${random.pick(["=", "==", "A", "!", " x", ", realm=x", "%3d", "\t.", "+"])}`,
+    `${credential}${random.pick(["===", "=A", "A", "!", " x", ", realm=x", "%3d", "\t.", "+"])}`,
   (credential, random) =>
     `${random.pick(["Bearer x, ", "Basic eDp5, ", ", ,", "Payment ", "payments "])}${credential.slice(random.below(9))}x`,
   (credential) =>
@@ -131,9 +131,15 @@ const credentials = (ground: Ground, count: number, seed: number): Promise<Try> 
     count,
     async make(gateway) {
       const random = createRandom(seed);
-      const { credential } = await buyCredential(ground.runtime, gateway, "/v1/item/fuzzed");
+      // Many, since a well-formed false proof uses a challenge up, and what is spent would be refused in any case.
+      const good: string[] = [];
+      await spread(Math.ceil(count / 25), 8, async () => {
+        const { credential } = await buyCredential(ground.runtime, gateway, "/v1/item/fuzzed");
+        // Who pays is the payer's own word: a credential stays good when it is changed, so it is left out.
+        good.push(reworded(credential, ({ source: _, ...rest }) => rest));
+      });
       return () => {
-        const spoilt = random.pick(spoilers)(credential, random);
+        const spoilt = random.pick(spoilers)(random.pick(good), random);
         return requestOf("/pay/acme/api/v1/item/fuzzed", [`Authorization: ${spoilt}`]);
       };
     },
