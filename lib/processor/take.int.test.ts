@@ -182,6 +182,9 @@ test("a released credential whose challenge runs out is expired, and nothing was
   world.clock.pass(1_000);
   expect(await one.processor.take(payment)).toEqual({ outcome: "refused", slug: "payment-expired" });
   await world.settle(one);
+  expect(await rowOf(payment)).toMatchObject({ effectState: "requested" }); // a call may still be on its way
+  world.clock.pass(60_000);
+  await world.settle(one);
   expect(await rowOf(payment)).toMatchObject({ state: "expired", effectState: "failed", sealedProof: null });
   expect(await one.processor.take(payment)).toMatchObject({ outcome: "used" });
 });
@@ -386,6 +389,122 @@ test("a delivery whose process died is free for the payer at once, and told of",
   await world.settle(one);
   expect(await eventsOf(payment)).toEqual(["receipt.created", "charge.undelivered"]);
   expect(await one.processor.take(payment)).toMatchObject({ outcome: "settled", again: true });
+});
+
+test("what the rail has nothing of and cannot be asked for now is released, and works again later", async () => {
+  const doomed = await world.start();
+  const payment = await world.pay({ behaviour: "down" });
+  configureFailpoints("after-claim:1:throw");
+  await expect(doomed.processor.take(payment)).rejects.toThrow(FailpointReached);
+  configureFailpoints(null);
+  await doomed.die();
+  await world.settle(one);
+  expect(await rowOf(payment)).toMatchObject({ state: "created", effectState: "requested", owner: null });
+  await world.database.client.demoPayment.updateMany({
+    where: { challengeId: payment.challengeId },
+    data: { behaviour: "approve" },
+  });
+  expect(await two.processor.take(payment)).toMatchObject({ outcome: "settled", again: false });
+  expect(await capturesOf(payment)).toBe(1);
+});
+
+test("what may have moved is never released, however long the rail is silent", async () => {
+  const doomed = await world.start();
+  const payment = await world.pay({ behaviour: "unknown" });
+  configureFailpoints("after-rail:1:throw");
+  await expect(doomed.processor.take(payment)).rejects.toThrow(FailpointReached);
+  configureFailpoints(null);
+  await doomed.die();
+  expect(await one.processor.take(payment)).toMatchObject({ outcome: "unknown" });
+  const silent = async () => ({ outcome: "unavailable" as const, reason: "down" });
+  world.rails.set("demo", {
+    ...world.rail,
+    abilities: { ...world.rail.abilities, capture: silent, find: silent },
+  });
+  for (const ms of [1_000, 10_000, 400_000, 86_400_000]) {
+    world.clock.pass(ms);
+    await world.settle(two);
+    expect(await rowOf(payment)).toMatchObject({ state: "created", effectState: "unknown" });
+  }
+  world.rails.set("demo", world.rail);
+  world.clock.pass(900_000);
+  await world.settle(two);
+  expect(await rowOf(payment)).toMatchObject({ state: "captured", effectState: "settled" });
+  expect(await capturesOf(payment)).toBe(1);
+});
+
+/** The demo rail with its capture's answer replaced by what a careless or lying rail might say. */
+function lying(
+  say: (answer: Record<string, unknown>, payment: TakePayment) => unknown,
+  payment: TakePayment,
+): TakePayment {
+  const { capture } = world.rail.abilities;
+  const abilities = {
+    ...world.rail.abilities,
+    capture: async (...args: Parameters<NonNullable<typeof capture>>) =>
+      say({ ...(await capture?.(...args)) }, payment) as never, // whatever somebody's code returns
+  };
+  return { ...payment, rail: { ...world.rail, abilities } };
+}
+
+test("a rail that took the money and said that it was not reached is found out before the charge expires", async () => {
+  const payment = await world.pay({ ttlMs: 1_000 });
+  const unreached = lying(() => ({ outcome: "unavailable", reason: "so it thought" }), payment);
+  expect(await one.processor.take(unreached)).toMatchObject({ outcome: "unavailable" });
+  world.clock.pass(61_000);
+  await world.settle(one);
+  expect(await rowOf(payment)).toMatchObject({ state: "captured", delivery: "undelivered" });
+  expect(await one.processor.take(payment)).toMatchObject({ outcome: "settled", again: true });
+  expect(await capturesOf(payment)).toBe(1);
+});
+
+test("an answer that is incomplete, thrown or of no known kind is unknown, and the rail's look-up decides", async () => {
+  const answers: ((answer: Record<string, unknown>) => unknown)[] = [
+    () => undefined,
+    () => "settled",
+    () => ({ outcome: "settled" }),
+    ({ reference }) => ({ outcome: "settled", reference }),
+    ({ amount }) => ({ outcome: "settled", amount }),
+    ({ amount }) => ({ outcome: "settled", amount, reference: "" }),
+    ({ amount }) => ({ outcome: "settled", amount: Number((amount as Money).units), reference: "x" }),
+    () => ({ outcome: "paid" }),
+    () => {
+      throw new Error("a bug of the rail");
+    },
+  ];
+  for (const say of answers) {
+    const payment = await world.pay();
+    expect(await one.processor.take(lying(say, payment))).toMatchObject({ outcome: "unknown" });
+    world.clock.pass(1_000);
+    await world.settle(one);
+    expect(await rowOf(payment)).toMatchObject({ state: "captured", delivery: "undelivered" });
+    expect(await capturesOf(payment)).toBe(1);
+  }
+});
+
+test("a rail that names the payer's secret as its reference is not believed, and the secret is stored nowhere", async () => {
+  const payment = await world.pay();
+  const { token } = payment.proof as { token: string };
+  const leaking = lying((answer) => ({ ...answer, reference: token }), payment);
+  expect(await one.processor.take(leaking)).toEqual({ outcome: "refused", slug: "verification-failed" });
+  const row = await rowOf(payment);
+  expect(row).toMatchObject({ state: "denied", effectReason: "reference-is-secret", reference: null });
+  const where = { chargeId: row.id };
+  const told = await world.database.client.chargeEvent.findMany({
+    where,
+    select: { type: true, detail: true },
+  });
+  expect(JSON.stringify(told)).not.toContain(token);
+});
+
+test("a pending network is asked by its own reference until it is done", async () => {
+  const payment = await world.pay();
+  const working = lying(({ reference }) => ({ outcome: "pending", reference }), payment);
+  expect(await one.processor.take(working)).toMatchObject({ outcome: "unknown" });
+  expect(await rowOf(payment)).toMatchObject({ state: "pending", reference: expect.stringMatching(/^dp_/) });
+  world.clock.pass(1_000);
+  await world.settle(one);
+  expect(await rowOf(payment)).toMatchObject({ state: "captured", effectState: "settled" });
 });
 
 test("a store that fails while claiming takes nothing, and the credential works afterwards", async () => {

@@ -2,6 +2,7 @@ import type { JobHandlers } from "@/lib/jobs";
 import { sha256 } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import { sweepAnswers } from "./answers/store";
+import { inquire } from "./charges/ask-rail";
 import type { Charge } from "./charges/charge";
 import { type Found, findById } from "./charges/query-store";
 import { resolve } from "./charges/resolve";
@@ -61,6 +62,20 @@ async function recover(deps: Inside): Promise<number> {
   return orphans.length + unasked.length + (await sweeps.freeInterrupted(client, at));
 }
 
+/** Ends what was released and not presented again, once the rail confirms that it has nothing under our key. */
+async function expireReleased(deps: Inside): Promise<number> {
+  const { client } = deps.database;
+  const at = deps.clock.now();
+  let moved = 0;
+  for (const charge of await sweeps.listReleased(client, at)) {
+    const rail = await deps.rail(charge.merchantId, charge.rail);
+    const known = rail && (await inquire(deps, { charge, rail, proof: null }));
+    if (known === null || known === "absent") moved += Number(await sweeps.expireCharge(client, charge, at));
+    else if (known.outcome !== "unavailable") moved += Number(await sweeps.doubtReleased(client, charge, at));
+  }
+  return moved;
+}
+
 /** Acts on deadlines that have passed: the money goes back where the rail can, else the merchant decides. */
 async function meetDeadlines(deps: Inside): Promise<number> {
   const at = deps.clock.now();
@@ -108,7 +123,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
       kind: "charges.expire",
       everyMs: 60_000,
       everywhere: false,
-      run: () => sweeps.expireReleased(client, now()),
+      run: () => expireReleased(deps),
     },
     { kind: "charges.deadlines", everyMs: 30_000, everywhere: false, run: () => meetDeadlines(deps) },
     {

@@ -103,18 +103,26 @@ export async function createWorld(): Promise<World> {
       }
     },
     pay: (facts = {}) => payAt(demo, { rail, now, ...facts }),
-    async moves(type) {
-      const response = await demo.handle(new Request(`${origin}/demo/wallet/log?limit=1000`));
-      const { data } = (await response.json()) as {
-        data: { type: string; challengeId: string; amount: string }[];
-      };
-      return data.filter((entry) => type === undefined || entry.type === type);
-    },
+    moves: async (type) => (await readLog(demo)).filter((entry) => type === undefined || entry.type === type),
     async close() {
       for (const each of opened) await each.close();
       await database.close();
     },
   };
+}
+
+type Move = { type: string; challengeId: string; amount: string };
+
+async function readLog(demo: Demo): Promise<Move[]> {
+  const all: Move[] = [];
+  let cursor: string | null = "0";
+  while (cursor !== null) {
+    const response = await demo.handle(new Request(`${origin}/demo/wallet/log?limit=1000&cursor=${cursor}`));
+    const page = (await response.json()) as { data: Move[]; nextCursor: string | null };
+    all.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return all;
 }
 
 type Surroundings = Readonly<{

@@ -108,8 +108,11 @@ export async function capture(deps: Inside, paid: Paid): Promise<Answer> {
   }
 }
 
-/** Asks the rail what became of an effect. `null`: it knows of nothing, or of nothing final, so the call is repeated with its key. */
-export async function inquire(deps: Inside, paid: Paid): Promise<Answer | null> {
+/**
+ * Asks the rail what became of an effect. `absent`: it looked for our key and has nothing under it. `null`: it cannot
+ * look, or knows of nothing final. In both cases the call is repeated with its key.
+ */
+export async function inquire(deps: Inside, paid: Paid): Promise<Answer | "absent" | null> {
   const { charge, rail } = paid;
   const { abilities } = rail;
   if (charge.reference === null && !abilities.find) return null;
@@ -120,7 +123,7 @@ export async function inquire(deps: Inside, paid: Paid): Promise<Answer | null> 
         ? await abilities.find?.(charge.effect.key, call)
         : await abilities.lookup(charge.reference, call);
     });
-    if (standing?.outcome === "absent") return null;
+    if (standing?.outcome === "absent") return charge.reference === null ? "absent" : null;
     if (standing?.outcome !== "found") return { outcome: "unavailable", reason: "no-answer" };
     if (standing.captured.units > 0n) {
       const { reference, captured: amount, payer } = standing;

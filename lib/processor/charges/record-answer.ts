@@ -123,7 +123,7 @@ async function settle(deps: Inside, asked: Asked, answer: Settled): Promise<Reco
   const charge = settledCharge(asked.charge, { answer, owner: asked.owner, railMs: asked.railMs, at });
   const trace: TraceStep[] = [
     {
-      type: asked.isRepeat ? "resolved" : "settled",
+      type: asked.charge.effect.state === "unknown" || asked.isRepeat ? "resolved" : "settled",
       at,
       durationMs: asked.railMs,
       detail: { reference: answer.reference, entry: charge.effect.key },

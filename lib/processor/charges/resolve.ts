@@ -9,7 +9,8 @@ export type Unfinished = Readonly<{ charge: Charge; sealedProof: Uint8Array | nu
 
 /**
  * Finds out what became of an effect whose answer nobody has: by look-up, else by our key, else by the same call with
- * the same key (contracts/rail.md §2). Nothing is released here: only the rail's word ends it.
+ * the same key (contracts/rail.md §2). Only the rail's word ends it: time does not, and silence does not. What it has
+ * nothing of under our key, and certainly did not hear of now, is released.
  */
 export async function resolve(
   deps: Inside,
@@ -19,14 +20,21 @@ export async function resolve(
   await failpoint("in-recovery");
   const { charge } = unfinished;
   const started = performance.now();
-  const answer = await askAgain(deps, unfinished);
+  const { answer, isRepeat } = await askAgain(deps, unfinished);
   const railMs = Math.round(performance.now() - started);
-  return await recordAnswer(deps, { charge, answer, isRepeat: true, owner, railMs });
+  return await recordAnswer(deps, { charge, answer, isRepeat, owner, railMs });
 }
 
-async function askAgain(deps: Inside, { charge, sealedProof }: Unfinished): Promise<Answer> {
+type Again = Readonly<{
+  answer: Answer;
+  /** May an earlier call have moved money? Not when the rail found nothing under our key. */
+  isRepeat: boolean;
+}>;
+
+async function askAgain(deps: Inside, { charge, sealedProof }: Unfinished): Promise<Again> {
+  const silent = (reason: string): Again => ({ answer: { outcome: "unavailable", reason }, isRepeat: true });
   const rail = await deps.rail(charge.merchantId, charge.rail);
-  if (!rail) return { outcome: "unavailable", reason: "rail-not-connected" };
+  if (!rail) return silent("rail-not-connected");
   let proof: unknown = null;
   try {
     proof = sealedProof && openProof(deps, charge, sealedProof);
@@ -34,10 +42,10 @@ async function askAgain(deps: Inside, { charge, sealedProof }: Unfinished): Prom
     deps.log("error", "charge.proof-not-opened", { charge: charge.id, error: errorText(error) });
   }
   const known = await inquire(deps, { charge, rail, proof });
-  if (known) return known;
-  if (proof === null) return { outcome: "unavailable", reason: "proof-not-kept" };
+  if (known !== null && known !== "absent") return { answer: known, isRepeat: true };
+  if (proof === null) return silent("proof-not-kept");
   await failpoint("before-rail");
   const answer = await capture(deps, { charge, rail, proof });
   await failpoint("after-rail");
-  return answer;
+  return { answer, isRepeat: known !== "absent" };
 }

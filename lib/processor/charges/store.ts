@@ -193,8 +193,8 @@ export async function releaseCharge(
 ): Promise<boolean> {
   const rows = await store.$queryRaw<unknown[]>(sql`
     with moved as (
-      update charge set effect_state = 'requested', effect_reason = ${reason}, owner = null, version = version + 1
-      where id = ${charge.id} and effect_state = 'submitted' and captured = 0
+      update charge set state = 'created', effect_state = 'requested', effect_reason = ${reason}, owner = null, version = version + 1
+      where id = ${charge.id} and effect_state in ('submitted', 'unknown') and captured = 0
       returning id
     ),
     ${freeAnswerStep},

@@ -1,7 +1,9 @@
 import { aliveOwners, type Store, sql } from "@/lib/db";
+import { enqueueStep } from "@/lib/jobs";
 import { newId } from "@/lib/kit";
 import { type Charge, chargeOf } from "./charge";
 import { timelineStep } from "./steps";
+import { resolveJob } from "./store";
 
 const batch = 200;
 /** A capture may take 20 s; after this a living owner has lost sight of it, and asking again under the same key is safe. */
@@ -88,17 +90,45 @@ export async function freeStranded(
   return rows.length;
 }
 
-/** Released effects whose challenge has run out: nothing moved, and nothing can be presented any more. */
-export async function expireReleased(store: Store, at: Date): Promise<number> {
+/** Released effects whose challenge has run out a while ago, so that no call of ours is on its way any more. */
+export async function listReleased(store: Store, at: Date): Promise<Charge[]> {
+  const rows = await store.charge.findMany({
+    where: {
+      effectState: "requested",
+      state: "created",
+      challengeExpires: { lte: new Date(at.getTime() - forgottenMs) },
+    },
+    orderBy: { challengeExpires: "asc" },
+    take: batch,
+  });
+  return rows.map(chargeOf);
+}
+
+/** Nothing moved, and nothing can be presented any more. */
+export async function expireCharge(store: Store, charge: Charge, at: Date): Promise<boolean> {
   const rows = await store.$queryRaw<unknown[]>(sql`
     with moved as (
       update charge set state = 'expired', effect_state = 'failed', sealed_proof = null, version = version + 1
-      where effect_state = 'requested' and state = 'created' and captured = 0 and challenge_expires <= ${at}::timestamptz
+      where id = ${charge.id} and version = ${charge.version}::int and effect_state = 'requested' and captured = 0
       returning id
     ),
     ${timelineStep([{ type: "expired", at }])}
     select id from moved`);
-  return rows.length;
+  return rows.length === 1;
+}
+
+/** The rail was called unreachable and knows of this effect after all: it is asked about until its end is written. */
+export async function doubtReleased(store: Store, charge: Charge, at: Date): Promise<boolean> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with moved as (
+      update charge set effect_state = 'unknown', effect_reason = 'found-after-release', version = version + 1
+      where id = ${charge.id} and version = ${charge.version}::int and effect_state = 'requested' and captured = 0
+      returning id
+    ),
+    ${enqueueStep(resolveJob(charge, at))},
+    ${timelineStep([{ type: "rail.unknown", at, detail: { reason: "found-after-release" } }])}
+    select id from moved`);
+  return rows.length === 1;
 }
 
 /** Paid, not served, and past the time in which the payer could have had it. */
