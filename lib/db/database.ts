@@ -52,6 +52,8 @@ export function openDatabase({ url, connectionsMax = 16, log = standardLog }: Op
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     application_name: "farebox",
+    // Prisma sends and reads times without an offset: in a database of another zone they would be other instants.
+    onConnect: (connection) => connection.query("set timezone to 'UTC'"),
   });
   pool.on("error", (error) => log("warn", "database.connection-lost", { error: errorText(error) }));
   const client = new PrismaClient({

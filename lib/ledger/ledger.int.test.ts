@@ -93,3 +93,18 @@ test("verification counts the groups and names one that was forced out of balanc
     { rule: "I1", subject: "ch_1:capture:1", detail: "The group is off by 1 USD units." },
   ]);
 });
+
+test("times are the same instants in a database that lives in another zone", async () => {
+  const url = new URL(await testDatabase());
+  url.searchParams.set("options", "-c timezone=Asia/Kolkata");
+  const abroad = openDatabase({ url: url.href });
+  try {
+    const books = createLedger({ database: abroad });
+    await books.post(abroad.client, anEntry());
+    expect((await books.postingsOf("ch_1"))[0]?.at).toEqual(at);
+    const { rows } = await abroad.pool.query("select extract(epoch from at) * 1000 as ms from posting_group");
+    expect(Number(rows[0].ms)).toBe(at.getTime());
+  } finally {
+    await abroad.close();
+  }
+});
