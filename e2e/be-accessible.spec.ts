@@ -47,7 +47,7 @@ for (const [scheme, width] of [
     }
     for (const list of ["receipts", "services/weather"]) {
       await page.goto(`${server.origin}/m/demo/${list}?mode=test`);
-      await page.getByRole("table").getByRole("link").first().click();
+      await page.getByRole("rowgroup").last().getByRole("link").first().click();
       await page.waitForURL(/\/(rc|ep)_/);
       await look();
     }

@@ -197,6 +197,7 @@ describe("what is told equals what is charged", () => {
       catalog: { snapshot: async () => snapshot },
       processor: null as never, // safe: no unpaid request reaches it
       rails: railsOf,
+      railsPaid: railsOf,
       knowsMethod: () => true,
       challengeKey: () => Buffer.alloc(32, 1),
       fetch: () => Promise.reject(new Error("Nothing is fetched.")),

@@ -18,6 +18,8 @@ import { fieldOf, scopeOf } from "./scope";
 export type Presented = Readonly<{
   credential: Credential;
   rail: ConnectedRail;
+  /** Is the rail offered now? One that is paused only serves what was paid on it before. */
+  isOffered: boolean;
   offer: Record<string, unknown>;
   proof: unknown;
   /** What was quoted: it holds until the challenge expires, whatever the price is now. */
@@ -50,9 +52,9 @@ export function checkCredential(
   const proof = rail.definition.proof?.safeParse(credential.payload);
   if (!proof?.success) return { refused: "invalid-payload" };
   const quoted = quoteOf(visit, rail, { challenge, request });
-  return quoted
-    ? { credential, rail, offer: request, proof: proof.data, ...quoted }
-    : { refused: "invalid-challenge" };
+  if (!quoted) return { refused: "invalid-challenge" };
+  const isOffered = deps.rails(visit.offering.merchant, visit.offering.service).includes(rail);
+  return { credential, rail, isOffered, offer: request, proof: proof.data, ...quoted };
 }
 
 /** Reads back what we quoted. The id proved that the words are ours. */
@@ -80,13 +82,13 @@ function currencyOf({ definition }: ConnectedRail, name: string): Currency | nul
   return named ?? (currencies.length === 1 ? (currencies[0] ?? null) : null);
 }
 
-/** The rail that this credential's challenge names in its scope, if it is offered here and now. */
+/** The rail that this credential's challenge names in its scope. */
 function railOf(deps: GatewayDeps, visit: Visit, { challenge }: Credential): ConnectedRail | undefined {
   const { merchant, service, endpoint } = visit.offering;
   const scope = readOpaque(challenge.opaque)?.scope;
   if (challenge.intent !== endpoint.intent) return undefined;
   return deps
-    .rails(merchant, service)
+    .railsPaid(merchant, service)
     .find(
       (rail) => rail.definition.names?.mpp === challenge.method && scopeOf(visit.offering, rail) === scope,
     );

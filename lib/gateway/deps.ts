@@ -16,6 +16,8 @@ export type GatewayDeps = Readonly<{
   processor: Processor;
   /** The rails of a service in the merchant's order, connected. One that cannot be connected is left out. */
   rails(merchant: MerchantView, service: Service): readonly ConnectedRail[];
+  /** The same, and those that are paused: what was paid on them before is still delivered. */
+  railsPaid(merchant: MerchantView, service: Service): readonly ConnectedRail[];
   /** Is this method name spoken by any rail we know, offered here or not? */
   knowsMethod(method: string): boolean;
   /** The HMAC key of a merchant's challenge key id. */

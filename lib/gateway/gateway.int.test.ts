@@ -366,6 +366,26 @@ describe("when the upstream fails after payment", () => {
     },
   );
 
+  test("a payment on a rail that is paused meanwhile is still delivered, and no new one is taken", async () => {
+    const pause = (isPaused: boolean) =>
+      world.apply(({ rails }) => {
+        rails[0] = { id: "demo", kind: "demo", mode: "test", enabled: !isPaused };
+      });
+    const paid = await world.credential(path);
+    const late = await world.credential(path);
+    world.upstream.answer((_request, response) => void response.writeHead(500).end());
+    expect((await world.ask(path, paying(paid))).status).toBe(502);
+    world.upstream.answer(ok);
+    await pause(true);
+    const captures = await world.captures();
+    await expectRefusal(await world.ask(path), 503, "unavailable");
+    expect((await world.ask(path, paying(paid))).status).toBe(200);
+    await expectRefusal(await world.ask(path, paying(late)), 503, "unavailable");
+    expect(await world.captures()).toBe(captures);
+    await pause(false);
+    expect((await world.ask(path, paying(late))).status).toBe(200);
+  });
+
   test("a 4xx that is the payer's own is served and billed, without a receipt header", async () => {
     world.upstream.answer(
       (_request, response) => void response.writeHead(404, { "content-type": "text/plain" }).end("no city"),

@@ -90,10 +90,11 @@ type Payment = Readonly<{
 /** Everything that the claim and the charge remember of this request. */
 function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: Payment): TakePayment {
   const { merchant, service, endpoint } = visit.offering;
-  const { credential, rail, offer, proof, requested, list, priceVersion, expires } = presented;
+  const { credential, rail, isOffered, offer, proof, requested, list, priceVersion, expires } = presented;
   return {
     challengeId: credential.challenge.id,
-    challengeExpires: expires,
+    // On a paused rail nothing new is claimed: its challenges count as over, and what was paid in time is still served.
+    challengeExpires: isOffered ? expires : new Date(0),
     credentialHash: decodedHash,
     fingerprint,
     merchantId: merchant.merchant.id,

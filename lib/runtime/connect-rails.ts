@@ -6,6 +6,8 @@ import { findRail, type Kit } from "@/lib/rails";
 export type RailConnections = Readonly<{
   /** The rails of a service that can be paid on, in the merchant's order. */
   ofService(view: MerchantView, service: Service): readonly ConnectedRail[];
+  /** The same, and those that are switched off. */
+  everOfService(view: MerchantView, service: Service): readonly ConnectedRail[];
   /** One rail by name, switched off or not: what was paid on it is still looked after. */
   find(view: MerchantView, slug: string): ConnectedRail | null;
 }>;
@@ -51,16 +53,19 @@ export function connectRails(kit: Kit, log: Log): RailConnections {
     return found;
   };
 
+  const everOfService: RailConnections["everOfService"] = (view, service) =>
+    service.rails
+      .map((slug) => find(view, slug))
+      .filter((rail) => rail !== null)
+      .filter((rail) => rail.mode === service.mode);
+
   return {
     find,
+    everOfService,
     ofService(view, service) {
       let found = ofServices.get(service);
       if (!found) {
-        found = service.rails
-          .filter((slug) => view.rails.get(slug)?.enabled)
-          .map((slug) => find(view, slug))
-          .filter((rail) => rail !== null)
-          .filter((rail) => rail.mode === service.mode);
+        found = everOfService(view, service).filter(({ slug }) => view.rails.get(slug)?.enabled);
         ofServices.set(service, found);
       }
       return found;

@@ -109,6 +109,7 @@ function openFlows(
     catalog,
     processor,
     rails: connections.ofService,
+    railsPaid: connections.everOfService,
     knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
     challengeKey: challengeKeys(secrets),
     fetch: upstreamNet.fetch,

@@ -26,6 +26,7 @@ export function flowServer({ origin, flows, rail, processor, clock }: Options) {
     catalog,
     processor,
     rails,
+    railsPaid: rails,
     knowsMethod: (method) => method === "tempo",
     challengeKey: (merchantId, keyId) =>
       deriveChallengeKey("a secret of the tests, 32 bytes long", merchantId, keyId),
