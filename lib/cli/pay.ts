@@ -40,7 +40,7 @@ export async function pay(args: readonly string[], say: Say): Promise<void> {
   say(indent(await paid.text()));
   const receipt = parseReceipt(paid.headers.get("payment-receipt") ?? "");
   if (!receipt) throw new CommandFault("There was no receipt in the answer.");
-  say(`  receipt ${receipt.reference}, paid by ${receipt.method} at ${receipt.timestamp}`);
+  say(`  receipt for ${receipt.reference}, paid by ${receipt.method} at ${receipt.timestamp}`);
   say(`See it at ${dashboardOf(url, challenge.id)}`);
 }
 

@@ -243,6 +243,21 @@ describe("a credential for something else", () => {
     expect((await world.ask(path, paying(token))).status).toBe(200); // it was not burnt
   });
 
+  test("is refused at another merchant who sells the very same", async () => {
+    const [first] = world.runtimes;
+    if (!first) throw new Error("The world has a process.");
+    const acme = await first.catalog.getConfig("acme");
+    const services = acme.services.map((service) => ({ ...service, upstream: { url: world.upstream.url } }));
+    const document = { ...acme, services, merchant: { ...acme.merchant, slug: "other" } };
+    await first.catalog.putConfig(document, { actor: "system", mayCreate: true });
+    const other = path.replace("/v1", "/pay/other/api/v1");
+    const token = await world.credential(path);
+    await expectNothingMoved(async () => {
+      await expectRefusal(await world.ask(other, paying(token)), 402, "invalid-challenge");
+    });
+    expect((await world.ask(path, paying(token))).status).toBe(200);
+  });
+
   test("is refused for another method, another body, and a body that appears or goes", async () => {
     const init = { method: "POST", body: "small" };
     const token = await world.credential("/v1/echo", init);
