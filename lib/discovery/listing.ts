@@ -1,6 +1,6 @@
 import type { Endpoint, MerchantView, Service } from "@/lib/catalog";
 import type { Money } from "@/lib/money";
-import { railOffers } from "@/lib/pricing";
+import { factsOf, railOffers } from "@/lib/pricing";
 import type { ConnectedRail } from "@/lib/processor";
 
 /** The rails of a service in the merchant's order, connected: those the gateway is given. */
@@ -19,15 +19,6 @@ export type Listed = Readonly<{
 }>;
 
 export type Listing = Readonly<{ merchant: MerchantView; endpoints: readonly Listed[] }>;
-
-const factsOf = ({ slug, mode, definition, abilities }: ConnectedRail) => ({
-  slug,
-  mode,
-  enabled: true, // a rail that is switched off is not connected
-  currencies: definition.currencies,
-  limits: definition.limits,
-  sessions: abilities.sessions !== undefined,
-});
 
 /** The offers of a 402 to a request without preferences, from the same prices and rails. */
 function offersOf(

@@ -1,6 +1,6 @@
 import { assert, errorText, within } from "@/lib/kit";
 import type { Money } from "@/lib/money";
-import { railOffers } from "@/lib/pricing";
+import { factsOf, railOffers } from "@/lib/pricing";
 import { Problem, problemResponse, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
 import {
@@ -103,15 +103,6 @@ async function challengesFor(deps: GatewayDeps, visit: Visit): Promise<readonly 
   );
   return issued.filter((challenge) => challenge !== null);
 }
-
-const factsOf = ({ slug, mode, definition, abilities }: ConnectedRail) => ({
-  slug,
-  mode,
-  enabled: true, // a rail that is switched off is not connected
-  currencies: definition.currencies,
-  limits: definition.limits,
-  sessions: abilities.sessions !== undefined,
-});
 
 type Refusal = Readonly<{ challengeId?: string; retryAfter?: number }>;
 

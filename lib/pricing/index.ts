@@ -1,1 +1,2 @@
+export { factsOf } from "./facts-of";
 export { type RailFacts, type RailOffer, railOffers } from "./rail-offers";

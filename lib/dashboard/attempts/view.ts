@@ -1,4 +1,5 @@
 import type { Money } from "@/lib/money";
+import type { Fact, Step } from "../receipt/view";
 import { splitEndpoint } from "../receipts/view";
 import { type Figure, figureOf } from "../shell/figures";
 import { type ShownTime, showTime } from "../shell/times";
@@ -106,20 +107,6 @@ export type AttemptListView = Readonly<{
   newerHref: string | null;
   olderHref: string | null;
 }>;
-
-type Step = Readonly<{
-  at: string;
-  clock: string;
-  full: string;
-  title: string;
-  detail?: string;
-  tone?: Tone;
-  shape?: Shape;
-  mark?: "repeated" | "lost";
-  duration?: string;
-  bar?: { start: number; width: number };
-}>;
-type Fact = Readonly<{ label: string; value: string; isId?: boolean; href?: string; note?: string }>;
 
 export type AttemptView = Readonly<{
   id: string;
