@@ -49,6 +49,9 @@ export type Terms = Readonly<{
   scope: string;
   priceVersion: string;
   mode: Mode;
+  /** What a price that is not fixed depended on, and how it was found (see `Opaque`). */
+  inputs?: string | undefined;
+  quote?: string | undefined;
   /** From {@link randomNonce} or {@link quoteNonce}. */
   nonce: string;
 }>;
@@ -69,7 +72,7 @@ function encodeRequest(request: object): string {
 
 /** Makes one offer's challenge. A term that no challenge may carry is a Bug: settings refuse it much earlier. */
 export function issueChallenge(terms: Terms): Challenge {
-  const { realm, method, intent, header, key, scope, nonce, priceVersion, mode } = terms;
+  const { realm, method, intent, header, key, scope, nonce, priceVersion, mode, inputs, quote } = terms;
   const digest = terms.digest ?? undefined;
   assert(realmForm.test(realm), "A realm is a host and perhaps a port.");
   assert(methodForm.test(method), "A method's name is lower-case letters.");
@@ -82,7 +85,7 @@ export function issueChallenge(terms: Terms): Challenge {
     request: encodeRequest(terms.request),
     expires: formatTimestamp(terms.expires),
     ...(digest === undefined ? {} : { digest }),
-    opaque: encodeOpaque({ keyId: key.id, nonce, scope, priceVersion, mode }),
+    opaque: encodeOpaque({ keyId: key.id, nonce, scope, priceVersion, mode, inputs, quote }),
     ...(header === undefined ? {} : { header }),
   };
   const description = cleanDescription(terms.description ?? "");

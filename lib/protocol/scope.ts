@@ -33,10 +33,18 @@ export type Opaque = Readonly<{
   scope: string;
   priceVersion: string;
   mode: Mode;
+  /** Digest of what the price depended on besides the request's own scope and body; absent for a fixed price. */
+  inputs?: string | undefined;
+  /** How the price was found, for the record: flat text that only its writer reads. */
+  quote?: string | undefined;
 }>;
 
-export function encodeOpaque({ keyId, nonce, scope, priceVersion, mode }: Opaque): string {
-  const text = encodeCanonical({ v: "1", k: keyId, n: nonce, s: scope, p: priceVersion, m: mode });
+export function encodeOpaque({ keyId, nonce, scope, priceVersion, mode, inputs, quote }: Opaque): string {
+  const text = encodeCanonical({
+    ...{ v: "1", k: keyId, n: nonce, s: scope, p: priceVersion, m: mode },
+    ...(inputs === undefined ? {} : { i: inputs }),
+    ...(quote === undefined ? {} : { q: quote }),
+  });
   assert(text !== null, "The members of opaque are text.");
   return text;
 }
@@ -49,5 +57,10 @@ export function readOpaque(opaque: string | undefined): Opaque | null {
   if (version !== "1") return null;
   if (typeof keyId !== "string" || typeof nonce !== "string" || typeof scope !== "string") return null;
   if (typeof priceVersion !== "string" || (mode !== "test" && mode !== "live")) return null;
-  return { keyId, nonce, scope, priceVersion, mode };
+  const { i: inputs, q: quote } = members;
+  return {
+    ...{ keyId, nonce, scope, priceVersion, mode },
+    ...(typeof inputs === "string" ? { inputs } : {}),
+    ...(typeof quote === "string" ? { quote } : {}),
+  };
 }

@@ -68,6 +68,15 @@ describe("issuing a challenge", () => {
     expect(readOpaque(issued.opaque)).toMatchObject({ keyId: "k1", priceVersion: "7", mode: "test" });
   });
 
+  test("what a price depended on and how it was found is bound, and stands only where there is any", () => {
+    const priced = issueChallenge({ ...terms, inputs: "hash-of-header", quote: '{"rule":"small"}' });
+    expect(readOpaque(priced.opaque)).toMatchObject({ inputs: "hash-of-header", quote: '{"rule":"small"}' });
+    expect(judge(priced, { inputs: "hash-of-header" })).toBe("ok");
+    expect(judge(priced, { inputs: "hash-of-another" })).toBe("invalid-challenge");
+    expect(judge(priced)).toBe("invalid-challenge");
+    expect(readOpaque(issued.opaque)).not.toHaveProperty("inputs");
+  });
+
   test("header and description stand only where they are asked for, and the description is not bound", () => {
     const header = issueChallenge({ ...terms, header: "Payment-Authorization" });
     expect(header).toMatchObject({ header: "Payment-Authorization" });
@@ -186,6 +195,7 @@ describe("verifying a credential", () => {
   test.each<[string, Partial<Expectation>]>([
     ["another realm", { realm: "evil.example" }],
     ["another mode", { mode: "live" }],
+    ["a price that depends on more than the request, where the challenge's did not", { inputs: "a" }],
     ["another body", { digest: bodyDigest(Buffer.from("hello!")) }],
     ["no body", { digest: null }],
     ["the other field", { field: "payment-authorization" }],
