@@ -1,0 +1,65 @@
+import { createDiscovery } from "@/lib/discovery";
+import { createGateway, type GatewayDeps } from "@/lib/gateway";
+import { createJobs } from "@/lib/jobs";
+import { log, systemClock } from "@/lib/kit";
+import { createLedger } from "@/lib/ledger";
+import { createProcessor } from "@/lib/processor";
+import { rails } from "@/lib/rails";
+import { connectRails } from "./connect-rails";
+import type { Ground, Known } from "./ground";
+import { challengeKeys } from "./master-secrets";
+import { payDoor } from "./pay-door";
+import type { Records } from "./records";
+
+/** The flows that move money, over the rails that merchants configured. */
+export function openFlows(
+  { env, secrets }: Known,
+  { database, presence, railNet, upstreamNet, seal }: Ground,
+  { catalog }: Records,
+) {
+  const connections = connectRails({ fetch: railNet.fetch, origin: env.publicOrigin, log: railLog }, log);
+  const ledger = createLedger({ database });
+  const jobs = createJobs({ database, clock: systemClock, log });
+  const processor = createProcessor({
+    database,
+    presence,
+    clock: systemClock,
+    ledger,
+    jobs,
+    seal,
+    log,
+    async rail(merchantId, railSlug) {
+      const view = (await catalog.snapshot()).findMerchantById(merchantId);
+      return view ? connections.find(view, railSlug) : null;
+    },
+  });
+  const gatewayDeps: GatewayDeps = {
+    origin: env.publicOrigin,
+    production: env.nodeEnv === "production",
+    catalog,
+    processor,
+    rails: connections.ofService,
+    railsPaid: connections.everOfService,
+    knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
+    challengeKey: challengeKeys(secrets),
+    fetch: upstreamNet.fetch,
+    clock: systemClock,
+    count: ({ merchant, service, endpoint }, outcome) =>
+      processor.traffic.count(
+        { merchantId: merchant.merchant.id, mode: service.mode, endpointId: endpoint.id },
+        outcome,
+      ),
+    log,
+  };
+  const discovery = createDiscovery({
+    origin: env.publicOrigin,
+    catalog,
+    rails: connections.ofService,
+    log,
+  });
+  const gateway = payDoor(createGateway(gatewayDeps), discovery);
+  return { connections, ledger, jobs, processor, discovery, gateway, gatewayDeps };
+}
+
+const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
+  log("info", `rail.${event}`, { reason: typeof facts.reason === "string" ? facts.reason : undefined });

@@ -1,0 +1,38 @@
+import { createAccess } from "@/lib/access";
+import { openCatalog } from "@/lib/catalog";
+import { log, systemClock } from "@/lib/kit";
+import { railOffers } from "@/lib/pricing";
+import type { Ground, RuntimeOptions } from "./ground";
+import { railKinds } from "./rail-kinds";
+
+/** What merchants set up, and who may change it. Each change of the catalogue is on the audit. */
+export async function openRecords(
+  { env, databaseUrl }: RuntimeOptions,
+  { database, upstreamNet, seal }: Ground,
+) {
+  const access = createAccess({ database, clock: systemClock, bootstrapKey: env.bootstrapKey });
+  const kinds = railKinds(env);
+  const catalog = await openCatalog({
+    database,
+    databaseUrl,
+    seal,
+    railKinds: kinds,
+    railOffers,
+    checkAddress: upstreamNet.checkAddress,
+    demo: env.demo,
+    clock: systemClock,
+    log,
+    async record(store, { merchantId, actor, changes }) {
+      await access.audit.append(store, {
+        merchantId,
+        actor,
+        act: "config.changed",
+        object: merchantId,
+        after: changes,
+      });
+    },
+  });
+  return { access, catalog, kinds };
+}
+
+export type Records = Awaited<ReturnType<typeof openRecords>>;
