@@ -18,5 +18,6 @@ export type { RefundFilter, RefundTabs } from "./refunds/list-refunds";
 export type { Refund, RefundStatus } from "./refunds/refund";
 export type { RefundAbility, RequestRefund } from "./refunds/request-refund";
 export type { Hit } from "./search/search";
+export type { TrafficOutcome, Visited } from "./traffic/traffic";
 export type { Verification, VerifyRequest } from "./verify/verify";
 export type { WorkerStep } from "./worker";

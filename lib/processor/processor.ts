@@ -21,6 +21,7 @@ import {
 import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
 import { search } from "./search/search";
+import { createTraffic, readTraffic } from "./traffic/traffic";
 import { verify } from "./verify/verify";
 import { jobHandlers, workerSteps } from "./worker";
 
@@ -30,6 +31,7 @@ export type Processor = ReturnType<typeof createProcessor>;
 export function createProcessor(given: ProcessorDeps) {
   const deps: Inside = { ...given, hands: createHands() };
   const noteSent = createSent(deps);
+  const traffic = createTraffic(deps);
   const bind =
     <A extends unknown[], R>(flow: (deps: Inside, ...rest: A) => R) =>
     (...rest: A): R =>
@@ -63,7 +65,11 @@ export function createProcessor(given: ProcessorDeps) {
     resealProofs: bind(resealProofs),
     search: bind(search),
     verify: bind(verify),
+    traffic: { ...traffic, read: bind(readTraffic) },
     handlers: jobHandlers(deps),
-    worker: workerSteps(deps),
+    worker: [
+      ...workerSteps(deps),
+      { kind: "traffic.fold", everyMs: 30_000, everywhere: true, run: traffic.fold },
+    ],
   };
 }
