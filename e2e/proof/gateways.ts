@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Answer, Order } from "./gateway-process";
+import type { Answer, Memory, Order } from "./gateway-process";
 
 const program = fileURLToPath(new URL("gateway-process.ts", import.meta.url));
 
@@ -20,7 +20,8 @@ export type Gateway = Readonly<{
   kill(): Promise<void>;
   /** Waits until it ends by itself, at most `ms`; false when it did not. */
   died(ms: number): Promise<boolean>;
-  residentBytes(): Promise<number>;
+  /** Collects all there is to collect, and weighs what is left. */
+  memory(): Promise<Memory>;
 }>;
 
 export type Gateways = Readonly<{
@@ -110,11 +111,12 @@ function gatewayOf(child: ChildProcess, port: number): Gateway {
       late.abort();
       return ended;
     },
-    async residentBytes() {
+    async memory() {
       const answering = answerOf(child, "memory");
       child.send({ kind: "memory" } satisfies Order);
       const answer = await answering;
-      return answer.kind === "memory" ? answer.rss : 0;
+      if (answer.kind !== "memory") throw new Error("A gateway did not say what it weighs.");
+      return answer;
     },
   };
 }
