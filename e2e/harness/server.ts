@@ -16,6 +16,7 @@ export type StartedServer = Readonly<{
   payCommand: string;
   apiKey: string;
   dataDir: string;
+  pid: number;
   env: Record<string, string>;
   /** Everything it wrote, for the search for secrets. */
   output(): string;
@@ -33,7 +34,13 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-type Options = Readonly<{ env?: Record<string, string>; dataDir?: string; port?: number }>;
+type Options = Readonly<{
+  env?: Record<string, string>;
+  dataDir?: string;
+  port?: number;
+  /** Arguments of Node itself. */
+  nodeArgs?: readonly string[];
+}>;
 
 /** Starts a server and waits until it says where it runs. */
 export async function startServer(options: Options = {}): Promise<StartedServer> {
@@ -48,7 +55,7 @@ export async function startServer(options: Options = {}): Promise<StartedServer>
     NODE_ENV: "production",
     ...options.env,
   };
-  const child = run("scripts/start.mjs", [], env);
+  const child = run([...(options.nodeArgs ?? []), "scripts/start.mjs"], env);
   const output = collect(child);
   const lines = await untilPrinted(child, output, /Farebox runs at (\S+)/);
   return {
@@ -57,6 +64,7 @@ export async function startServer(options: Options = {}): Promise<StartedServer>
     payCommand: /Make a first paid request: (.+)/.exec(output())?.[1] ?? "",
     apiKey,
     dataDir,
+    pid: child.pid ?? 0,
     env,
     output,
     async stop() {
@@ -72,9 +80,9 @@ export async function startServer(options: Options = {}): Promise<StartedServer>
 }
 
 /** Runs a script of the project with the documented variables only. */
-function run(script: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+function run(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
   const own = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env };
-  return spawn(process.execPath, [script, ...args], {
+  return spawn(process.execPath, [...args], {
     cwd: root,
     env: own as unknown as NodeJS.ProcessEnv, // safe: Next narrows NODE_ENV in the type, which is a string here
     stdio: ["ignore", "pipe", "pipe"],
@@ -111,7 +119,7 @@ export async function farebox(
   server: StartedServer,
   args: readonly string[],
 ): Promise<{ code: number | null; text: string }> {
-  const child = run("scripts/farebox.mjs", args, server.env);
+  const child = run(["scripts/farebox.mjs", ...args], server.env);
   const output = collect(child);
   const [code] = (await once(child, "close")) as [number | null];
   return { code, text: output() };

@@ -4,7 +4,7 @@ import { z } from "zod/mini";
 
 export type Behaviour = "approve" | "decline" | "unknown" | "slow" | "down";
 
-const demoCharge = Method.from({
+export const demoCharge = Method.from({
   name: "demo",
   intent: "charge",
   schema: {

@@ -1,0 +1,96 @@
+import type { Flags, PartName } from "./flags";
+import type { Load, Outcome } from "./load";
+import { residentBytes } from "./program";
+import { headOf, paidHeads, type Subject } from "./subject";
+import type { Subjects } from "./subjects";
+
+/** One subject's rounds of one part: the median of each figure. */
+export type Figure = Readonly<{
+  part: PartName;
+  subject: Subject["name"];
+  perSecond: number;
+  p50: number;
+  p99: number;
+  count: number;
+  /** Answers of another status than the one that is measured. */
+  strays: number;
+  /** After its last round. */
+  residentBytes: number | null;
+}>;
+
+const warmSeconds = 2;
+const credentialsMax = 20_000; // a challenge lives five minutes, and paying for more than these takes longer
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = 0, high = 0] = sorted.length % 2 ? [sorted[middle], sorted[middle]] : sorted.slice(middle - 1);
+  return (low + high) / 2;
+}
+
+type Bench = Readonly<{ load: Load; flags: Flags }>;
+type Round = (subject: Subject, seconds: number) => Promise<Outcome>;
+
+function unpaidRound({ load, flags }: Bench): Round {
+  return (subject, seconds) =>
+    load.run({
+      port: subject.port,
+      heads: [headOf(subject)],
+      isOnce: false,
+      connections: flags.connections,
+      seconds,
+    });
+}
+
+/** Every round spends as many credentials as the one before says that its time will take. */
+function paidRound({ load, flags }: Bench): Round {
+  const rates = new Map<Subject, number>();
+  return async (subject, seconds) => {
+    const rate = rates.get(subject) ?? 500;
+    const count = Math.min(credentialsMax, Math.ceil(rate * seconds * 1.1) + flags.connections);
+    const heads = await paidHeads(subject, count);
+    const outcome = await load.run({
+      port: subject.port,
+      heads,
+      isOnce: subject.pay !== null,
+      connections: flags.connections,
+      seconds,
+    });
+    rates.set(subject, outcome.perSecond);
+    return outcome;
+  };
+}
+
+function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Outcome[]): Figure {
+  const expected = part === "unpaid" ? 402 : 200;
+  const of = (pick: (outcome: Outcome) => number): number => median(outcomes.map(pick));
+  const total = (pick: (outcome: Outcome) => number): number =>
+    outcomes.reduce((sum, outcome) => sum + pick(outcome), 0);
+  return {
+    part,
+    subject: name,
+    perSecond: of(({ perSecond }) => perSecond),
+    p50: of(({ p50 }) => p50),
+    p99: of(({ p99 }) => p99),
+    count: total(({ count }) => count),
+    strays: total(({ count, statuses }) => count - (statuses[expected] ?? 0)),
+    residentBytes: residentBytes(pid),
+  };
+}
+
+/**
+ * Measures a part: everybody is warmed up, then the rounds take turns, so that a machine that grows slower or faster
+ * meanwhile does so for all.
+ */
+export async function measure(part: PartName, subjects: Subjects, bench: Bench): Promise<Figure[]> {
+  const { upstream, bare, mppx, farebox } = subjects;
+  const all = part === "unpaid" ? [bare, mppx, farebox] : [upstream, bare, mppx, farebox];
+  const round = part === "unpaid" ? unpaidRound(bench) : paidRound(bench);
+  const { seconds, rounds } = bench.flags;
+  for (const subject of all) await round(subject, Math.min(warmSeconds, seconds * 2));
+  const outcomes = new Map<Subject, Outcome[]>(all.map((subject) => [subject, []]));
+  for (let turn = 0; turn < rounds; turn += 1) {
+    for (const subject of all) outcomes.get(subject)?.push(await round(subject, seconds));
+  }
+  return all.map((subject) => figureOf(part, subject, outcomes.get(subject) ?? []));
+}
