@@ -55,6 +55,61 @@ export const catalogue = {
     detail: "The payer must confirm this payment. Pay one of the fresh challenges after that.",
     scheme: "payment",
   },
+  "lightning/malformed-credential": {
+    status: 402,
+    title: "Malformed Credential",
+    detail: "The payload is not one of those that this method describes.",
+    scheme: "payment",
+  },
+  "lightning/unknown-challenge": {
+    status: 402,
+    title: "Unknown Challenge",
+    detail:
+      "This challenge was not issued here, or another credential has used it. Pay one of the fresh challenges.",
+    scheme: "payment",
+  },
+  "lightning/challenge-expired": {
+    status: 402,
+    title: "Challenge Expired",
+    detail: "The challenge has expired. Pay one of the fresh challenges.",
+    scheme: "payment",
+  },
+  "lightning/expired-invoice": {
+    status: 402,
+    title: "Expired Invoice",
+    detail: "The invoice expired before it was paid. Pay one of the fresh challenges.",
+    scheme: "payment",
+  },
+  "lightning/invalid-preimage": {
+    status: 402,
+    title: "Invalid Preimage",
+    detail: "The preimage is not the one of this payment.",
+    scheme: "payment",
+  },
+  "lightning/invalid-return-invoice": {
+    status: 402,
+    title: "Invalid Return Invoice",
+    detail: "The return invoice must be a BOLT11 invoice of this network without an amount.",
+    scheme: "payment",
+  },
+  "lightning/session-not-found": {
+    status: 402,
+    title: "Session Not Found",
+    detail: "There is no such session here. Open one with a fresh challenge.",
+    scheme: "payment",
+  },
+  "lightning/session-closed": {
+    status: 402,
+    title: "Session Closed",
+    detail: "This session is closed. Open one with a fresh challenge.",
+    scheme: "payment",
+  },
+  "lightning/insufficient-balance": {
+    status: 402,
+    title: "Insufficient Balance",
+    detail: "What is left in this session is less than one unit. Add to it with a fresh challenge.",
+    scheme: "payment",
+  },
   "method-unsupported": {
     status: 400,
     title: "Method Unsupported",
@@ -173,6 +228,12 @@ export const catalogue = {
 } as const satisfies Record<string, Entry>;
 
 export type Slug = keyof typeof catalogue;
+
+/** The slug by which a rail names a refusal of its own, if the table has it as a 402; else the one given. */
+export const railSlug = (name: string | undefined, otherwise: Slug): Slug =>
+  name !== undefined && Object.hasOwn(catalogue, name) && catalogue[name as Slug].status === 402
+    ? (name as Slug) // safe: it is a key of the table
+    : otherwise;
 
 /** The slug that the wire shows: a time-out upstream is the same problem with another status. */
 const shown = (slug: Slug): string => (slug === "upstream-timeout" ? "upstream-failed" : slug);

@@ -1,3 +1,3 @@
-export { catalogue, type Slug } from "./catalogue";
+export { catalogue, railSlug, type Slug } from "./catalogue";
 export { type FieldFault, Problem } from "./problem";
 export { problemResponse } from "./response";

@@ -1,9 +1,12 @@
 import type { ZodType } from "zod";
 import type { Currency, Money } from "@/lib/money";
 
-/** Nothing good happened. Only `unknown` leaves open whether money moved. */
+/**
+ * Nothing good happened. Only `unknown` leaves open whether money moved. `problem` names a row of the problem table
+ * that says it in the method's own words, such as `acorn/empty-purse`.
+ */
 export type Refused =
-  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number }
+  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number; problem?: string }
   | { outcome: "unavailable"; reason: string; retryAfterMs?: number }
   | { outcome: "unknown"; reason: string; reference?: string };
 export type Settled = { outcome: "settled"; reference: string; amount: Money; payer?: string; fee?: Money };
@@ -45,7 +48,13 @@ export type Ask = Call & {
   method?: string;
   returnUrl?: string;
 };
-export type Effect = Call & { challengeId?: string; final?: boolean; reason?: string };
+export type Effect = Call & {
+  challengeId?: string;
+  final?: boolean;
+  reason?: string;
+  /** Session verbs with a credential: what its challenge offered. */
+  offer?: Record<string, unknown>;
+};
 export type Kit = {
   fetch: typeof fetch;
   origin: string;
@@ -72,6 +81,16 @@ export type Abilities<O, P> = {
   ): Promise<{ status: number; contentType: string; content: string }>;
   holds?: Holds<O, P>;
   sessions?: Sessions;
+  draws?: Draws;
+};
+/** A rail whose offers are objects of its network, made for each challenge: they are counted, kept and looked after. */
+export type Draws = {
+  /** How many unpaid, unexpired ones may stand at once. */
+  caps: { perAddress: number; perEndpoint: number; perMerchant: number };
+  /** Pure: what names its money, for charges and deposits alike. The proof that redeems it claims the same id. */
+  moneyId(offer: Record<string, unknown>): string;
+  /** Pure: until when it can be paid. */
+  expires(offer: Record<string, unknown>): Date;
 };
 export type Holds<O, P> = {
   // two-step: reserve first, take or let go later
@@ -99,30 +118,70 @@ export type Opened = {
 export type Closed = {
   outcome: "closed";
   settled: Money;
+  /** What has gone back, or, while it is pending, is on its way. */
   refunded: Money;
   refundState: "settled" | "pending" | "failed" | "skipped";
+  /** What sending it back cost the merchant. */
+  fee?: Money;
+  reference?: string;
+};
+/** What the method's wire calls an event of a stream. */
+export type SessionEvent = { event: string; data: Record<string, unknown> };
+/** The method's own words for what happens in a session; they hold no secret. */
+export type SessionWords = {
+  /** Sent in a stream when the next unit costs more than is left. */
+  needTopUp(channel: Channel, price: Money): SessionEvent;
+  /** Sent when nothing was added in time; the stream ends. */
+  timedOut(channel: Channel, price: Money): SessionEvent;
+  /** Sent at the end of a stream: what it came to. */
+  receipt(channel: Channel, stream: { cost: Money; units: bigint; at: Date }): SessionEvent;
+  /** Bodies of 200 answers. The members of `closed` but `status` also stand in the receipt. */
+  toppedUp(channel: Channel): Record<string, unknown>;
+  closed(channel: Channel, closed: Omit<Closed, "outcome">): Record<string, unknown>;
+  /** Rows of the problem table for what the runtime finds out by itself; a generic one stands in for each that is missing. */
+  problems?: {
+    [what in "malformed" | "unknownChallenge" | "expired" | "notFound" | "closed" | "insufficient"]?: string;
+  };
 };
 export type Sessions = {
+  /** Is a deposit in the merchant's hands from the start? Then what is spent is settled. */
+  prepaid: boolean;
+  /** How long an unused channel stays open, and how long a stream waits for more money. */
+  terms: { idleMs: number; topUpWaitMs: number };
+  /** Pure: the deposit that a challenge asks for. */
+  deposit(rate: Money): Money;
+  words: SessionWords;
   offer(
     rate: Money,
-    ask: Ask & { channel?: Channel; deposit: Money },
+    ask: Ask & { channel?: Channel; deposit: Money; unit?: string },
   ): Promise<Record<string, unknown> | Refused>;
-  /** Pure: which verb a payload asks for, on which channel, claiming which money ids; null when malformed. */
+  /**
+   * Pure: which verb a payload asks for, on which channel, claiming which money ids; null when malformed. On a rail
+   * that draws, the claims of `open` and `topUp` hold the money id of their challenge's object.
+   */
   read(
     payload: unknown,
   ): { verb: "open" | "charge" | "topUp" | "close"; channel?: string; claims: readonly string[] } | null;
+  /** May this payload act on this channel? Reads only; asked before anything is written. null: it may. */
+  verify(channel: Channel, payload: unknown, effect: Effect): Promise<Refused | null>;
+  /** `reference` becomes the channel's id. The same key gives the same answer. */
   open(payload: unknown, offer: Record<string, unknown>, effect: Effect): Promise<Opened | Refused>;
+  /** `accepted` is the new total that may be spent; one that is not above the old changes nothing. */
   charge(
     channel: Channel,
     payload: unknown,
     effect: Effect,
   ): Promise<{ outcome: "accepted"; accepted: Money } | Refused>;
+  /** Totals as they stand after it, reckoned from `channel`. Asked again with a fresh `channel` when another was faster. */
   topUp(
     channel: Channel,
     payload: unknown,
     effect: Effect,
   ): Promise<{ outcome: "topped-up"; deposit: Money; accepted: Money } | Refused>;
-  /** `payload` is null when the merchant or the idle timer closes. */
+  /**
+   * `payload` is null when the merchant or the idle timer closes, and when an answer is asked for again. The channel is
+   * closed to spending already: what goes back is `deposit - spent`. Once per key: a repeat tells what became of it.
+   */
   close(channel: Channel, payload: unknown, effect: Effect): Promise<Closed | Pending | Refused>;
   settle?(channel: Channel, effect: Effect): Promise<Settled | Pending | Refused>;
 };
