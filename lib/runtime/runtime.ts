@@ -1,4 +1,5 @@
 import { hkdfSync } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { createGateway } from "@/lib/gateway";
 import { configureFailpoints, errorText, log, systemClock, within } from "@/lib/kit";
 import { type Env, tellNextAuth } from "./env";
@@ -8,6 +9,7 @@ import { fixedSecrets, type MasterSecrets } from "./master-secrets";
 import { createPreview } from "./preview";
 import { openRecords, type Records } from "./records";
 import { rotateSecret } from "./rotate-secret";
+import { createTryIt } from "./try-it/try-it";
 import { createWorker } from "./worker";
 
 export type { RuntimeOptions } from "./ground";
@@ -45,11 +47,15 @@ export async function createRuntime(given: RuntimeOptions) {
   const ground = await openGround(options);
   const records = await openRecords(options, ground);
   const flows = openFlows(options, ground, records);
-  const { connections, ledger, jobs, processor, discovery, gateway, gatewayDeps } = flows;
+  const { connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps } = flows;
   const { access, catalog, kinds } = records;
   const { database, presence, demo, railNet, upstreamNet } = ground;
   const worker = createWorker(
-    [...processor.worker, { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) }],
+    [
+      ...processor.worker,
+      ...pricing.workerSteps(processor.charges.paidAmong),
+      { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) },
+    ],
     log,
   );
   let isDraining = false;
@@ -61,6 +67,7 @@ export async function createRuntime(given: RuntimeOptions) {
     access,
     catalog,
     processor,
+    pricing,
     ledger,
     jobs,
     gateway,
@@ -74,6 +81,8 @@ export async function createRuntime(given: RuntimeOptions) {
       origin: env.publicOrigin,
       gateway: createGateway({ ...gatewayDeps, count: () => {} }),
     }),
+    /** The dashboard's own payer, in test mode. */
+    tryIt: createTryIt({ gateway: gatewayDeps, demo, processor, wait: (ms) => setTimeout(ms) }),
     /** New challenge keys, and a new secret where we keep it; `fresh` is one the operator made. */
     rotateSecret: (input: { fresh: string | null }) =>
       rotateSecret({ secrets, catalog, processor, clock: systemClock }, input),

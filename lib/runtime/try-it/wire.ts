@@ -1,5 +1,4 @@
 import { STATUS_CODES } from "node:http";
-import { capStream, readAtMost } from "@/lib/net";
 import {
   type Challenge,
   decodeObject,
@@ -13,6 +12,8 @@ import type { Opened } from "./exchange";
 /** A longer body is cut on screen; what was charged and delivered is the whole of it. */
 const shownBytesMax = 16 * 1024;
 const readBytesMax = 1024 * 1024;
+/** A stream that does not end is given up after this. */
+const readMsMax = 20_000;
 
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
@@ -31,9 +32,12 @@ function shownText(bytes: Uint8Array): string {
 }
 
 const messageText = (first: string, headers: HeaderList, body: Uint8Array): string =>
-  [first, ...headers.map(([name, value]) => `${name}: ${value}`), "", ...(body.byteLength > 0 ? [shownText(body)] : [])].join(
-    "\n",
-  );
+  [
+    first,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    "",
+    ...(body.byteLength > 0 ? [shownText(body)] : []),
+  ].join("\n");
 
 type Asked = Readonly<{ method: string; target: string; headers: HeaderList; body: Uint8Array }>;
 
@@ -47,9 +51,7 @@ export function openCredential(headers: HeaderList): Opened[] {
     const read = readCredential(headers, field);
     if (read.kind !== "credential") continue;
     const { challenge, ...rest } = read.credential;
-    return [
-      { title: "Credential", text: json({ ...rest, challenge: openedChallenge(challenge) }) },
-    ];
+    return [{ title: "Credential", text: json({ ...rest, challenge: openedChallenge(challenge) }) }];
   }
   return [];
 }
@@ -72,11 +74,29 @@ export type Answered = Readonly<{
   opened: readonly Opened[];
 }>;
 
-/** Reads an answer to its end, for only then is it delivered; one that does not end is given up. */
+/** Reads a body to its end, for only then is it delivered; one that is too long or does not end is given up. */
+async function readBody(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  if (!body) return new Uint8Array();
+  const reader = body.getReader();
+  const late = setTimeout(() => void reader.cancel().catch(() => undefined), readMsMax);
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      pieces.push(step.value);
+      size += step.value.byteLength;
+      if (size > readBytesMax) await reader.cancel();
+    }
+  } catch {
+    // What broke off is shown as far as it came; the records say that it did.
+  } finally {
+    clearTimeout(late);
+  }
+  return Buffer.concat(pieces);
+}
+
 export async function readAnswer(answer: Response): Promise<Answered> {
-  const limited = answer.body && capStream(answer.body, readBytesMax);
-  const read = await readAtMost(limited, readBytesMax).catch(() => "too-large" as const);
-  const bytes = read === "too-large" ? new TextEncoder().encode("(the answer is longer than is shown)") : read;
+  const bytes = await readBody(answer.body);
   const { status } = answer;
   const lines = answer.headers.get("www-authenticate");
   const challenges = lines === null ? [] : parseChallenges(lines);
@@ -84,7 +104,11 @@ export async function readAnswer(answer: Response): Promise<Answered> {
   const decoded = receipt === null ? null : parseReceipt(receipt);
   return {
     status,
-    text: messageText(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd(), [...answer.headers], bytes),
+    text: messageText(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd(),
+      [...answer.headers],
+      bytes,
+    ),
     body: shownText(bytes),
     challenges,
     hasReceipt: decoded !== null,
