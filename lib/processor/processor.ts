@@ -2,7 +2,7 @@ import { findAnswer } from "./answers/answers";
 import type { Charge } from "./charges/charge";
 import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
-import { getCharge, listCharges } from "./charges/list-charges";
+import { getCharge, listCharges, paidAmong } from "./charges/list-charges";
 import { resealProofs } from "./charges/reseal-proofs";
 import { createSent } from "./charges/sent";
 import { take } from "./charges/take";
@@ -60,7 +60,7 @@ export function createProcessor(given: ProcessorDeps) {
       stream: bind(streamReceipts),
       overview: bind(readOverview),
     },
-    charges: { list: bind(listCharges), get: bind(getCharge) },
+    charges: { list: bind(listCharges), get: bind(getCharge), paidAmong: bind(paidAmong) },
     events: { list: bind(listEvents) },
     resealProofs: bind(resealProofs),
     search: bind(search),

@@ -15,6 +15,7 @@ type Look = Pick<Step, "title" | "tone" | "shape" | "mark">;
 const looks: Readonly<Record<string, Look>> = {
   request: { title: "Request" },
   requested: { title: "Request" },
+  priced: { title: "Price found by a rule" },
   challenge: { title: "402 answered", shape: "check" },
   credential: { title: "Credential received" },
   "credential.received": { title: "Credential received" },

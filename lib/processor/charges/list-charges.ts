@@ -5,7 +5,7 @@ import type { ChargeWhere } from "../receipts/filter";
 import type { TimelineEntry } from "../receipts/receipt";
 import * as store from "../receipts/store";
 import type { Charge } from "./charge";
-import { aliveNumbers } from "./query-store";
+import { aliveNumbers, listPaidChallenges } from "./query-store";
 
 export type ChargeFilter = Readonly<{
   merchantId: string;
@@ -60,3 +60,9 @@ export async function getCharge(
   if (!charge) throw new Problem("not-found", "There is no such charge.");
   return { ...charge, timeline: await store.listTimeline(database.client, id) };
 }
+
+/** Which of these challenges were paid, or may have been: what was reserved for them is not given to others. */
+export const paidAmong = async (
+  { database }: Inside,
+  challengeIds: readonly string[],
+): Promise<ReadonlySet<string>> => new Set(await listPaidChallenges(database.client, challengeIds));

@@ -35,3 +35,15 @@ const foundOf = (row: Parameters<typeof chargeOf>[0]) => ({
   charge: chargeOf(row),
   sealedProof: row.sealedProof,
 });
+
+/** Those of some challenges that were paid, or may have been. */
+export async function listPaidChallenges(store: Store, ids: readonly string[]): Promise<string[]> {
+  const rows = await store.charge.findMany({
+    where: {
+      challengeId: { in: [...ids] },
+      OR: [{ captured: { gt: 0 } }, { effectState: { in: ["requested", "submitted", "unknown"] } }],
+    },
+    select: { challengeId: true },
+  });
+  return rows.map(({ challengeId }) => challengeId);
+}

@@ -30,12 +30,12 @@ const insertCharge = (charge: Charge, sealedProof: Uint8Array): Sql => sql`
       insert into charge (
         id, merchant_id, mode, service_id, service_slug, endpoint_id, endpoint_label, price_version,
         rail_slug, rail_kind, method, intent, state, requested, currency, exponent, list_amount, list_currency,
-        payer, challenge_id, challenge_expires, credential_hash, fingerprint, sealed_proof, offer,
+        rate, rate_source, rate_at, payer, challenge_id, challenge_expires, credential_hash, fingerprint, sealed_proof, offer,
         effect_key, effect_state, effect_attempts, owner, redeemable_until, request_id, idempotency_key, created_at)
       select
         charge_id, ${charge.merchantId}, ${charge.mode}, ${charge.serviceId}, ${charge.service}, ${charge.endpointId}, ${charge.endpoint}, ${charge.priceVersion}::int,
         ${charge.rail}, ${charge.railKind}, ${charge.method}, ${charge.intent}, ${charge.state}, ${charge.requested.units.toString()}::numeric, ${charge.requested.currency.code}, ${charge.requested.currency.exponent}::int, ${charge.list.amount}, ${charge.list.currency},
-        ${charge.payer}, ${charge.challengeId}, ${charge.challengeExpires}::timestamptz, ${charge.credentialHash}::bytea, ${charge.fingerprint}::bytea, ${sealedProof}::bytea, ${JSON.stringify(charge.offer)}::jsonb,
+        ${charge.rate}, ${charge.rateSource}, ${charge.rateAt}::timestamptz, ${charge.payer}, ${charge.challengeId}, ${charge.challengeExpires}::timestamptz, ${charge.credentialHash}::bytea, ${charge.fingerprint}::bytea, ${sealedProof}::bytea, ${JSON.stringify(charge.offer)}::jsonb,
         ${charge.effect.key}, 'submitted', 1, ${charge.owner}::int, ${charge.redeemableUntil}::timestamptz, ${charge.requestId}, ${charge.idempotencyKey}, ${charge.createdAt}::timestamptz
       from first
       returning id`;

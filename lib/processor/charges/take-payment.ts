@@ -22,6 +22,8 @@ export type TakePayment = Readonly<{
   intent: string;
   requested: Money;
   list: Price;
+  /** How the list price became the amount, where currencies differ. */
+  rate?: Readonly<{ rate: string; source: string; at: Date | null }>;
   offer: Record<string, unknown>;
   /** Parsed by the rail's own schema. */
   proof: unknown;
@@ -94,9 +96,9 @@ export function newCharge(deps: Inside, input: TakePayment, at: Date): Charge {
     pendingRefund: zero,
     fee: zero,
     list: input.list,
-    rate: null,
-    rateSource: null,
-    rateAt: null,
+    rate: input.rate?.rate ?? null,
+    rateSource: input.rate?.source ?? null,
+    rateAt: input.rate?.at ?? null,
     payer: input.source ?? null,
     reference: null,
     challengeId: input.challengeId,
