@@ -33,7 +33,7 @@ export type Opaque = Readonly<{
   scope: string;
   priceVersion: string;
   mode: Mode;
-  /** Digest of what the price depended on besides the request's own scope and body; absent for a fixed price. */
+  /** What the price depended on besides the request's own scope and body, hashed; absent for a fixed price. */
   inputs?: string | undefined;
   /** How the price was found, for the record: flat text that only its writer reads. */
   quote?: string | undefined;

@@ -16,8 +16,6 @@ export type Expectation = Readonly<{
   mode: Mode;
   /** Digest of the body in hand; `null` when there is none, and for sessions. */
   digest: string | null;
-  /** Digest of what a price that is not fixed depends on, in this request; `null` for a fixed price. */
-  inputs?: string | null;
   /** The field the credential came in. */
   field: CredentialField;
   now: Date;
@@ -70,7 +68,6 @@ export function verifyCredential(
     challenge.realm === expected.realm &&
     opaque.scope === expected.scope &&
     opaque.mode === expected.mode &&
-    (opaque.inputs ?? null) === (expected.inputs ?? null) &&
     matchesBody(challenge.digest, expected.digest) &&
     challenge.header === headerFor(expected.field);
   if (!isForThisRequest) return "invalid-challenge";
