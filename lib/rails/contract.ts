@@ -71,7 +71,18 @@ export type Abilities<O, P> = {
   /** Like `lookup`, by our own key. Without it a lost call is repeated with its key. */
   find?(key: string, call: Call): Promise<Standing>;
   refund?(reference: string, amount: Money, effect: Effect): Promise<Settled | Pending | Refused>;
+  /**
+   * Turns what a payer wrote (an address, an invoice) into the one thing that a refund will pay, and refuses what
+   * cannot take this amount. Moves nothing; the answer is kept and given to `refund` as `effect.destination`.
+   */
+  destination?(
+    written: string,
+    amount: Money,
+    call: Call,
+  ): Promise<{ outcome: "resolved"; destination: string } | Refused>;
   update?(offer: O, price: Money, ask: Ask): Promise<O | Refused>;
+  /** Tries the settings out, so that a wrong one is found before a payer meets it. Moves no money. */
+  probe?(call: Call): Promise<Probe>;
   /** Authenticates a callback and names what it is about; believes nothing else in it. */
   notice?(headers: Headers, body: Uint8Array): Promise<{ reference: string } | "ignored" | "forged">;
   inbound?(
@@ -173,10 +184,11 @@ export type Sessions = {
     effect: Effect,
   ): Promise<{ outcome: "accepted"; accepted: Money } | Refused>;
   /** Totals as they stand after it, reckoned from `channel`. Asked again with a fresh `channel` when another was faster. */
+  /** `effect.offer` is the request of the challenge that the payload answers. */
   topUp(
     channel: Channel,
     payload: unknown,
-    effect: Effect,
+    effect: Effect & { offer: Record<string, unknown> },
   ): Promise<{ outcome: "topped-up"; deposit: Money; accepted: Money } | Refused>;
   /**
    * `payload` is null when the merchant or the idle timer closes, and when an answer is asked for again. The channel is
@@ -192,15 +204,34 @@ export type RailDefinition<C, O extends object, P> = {
   limits?: { min?: bigint; max?: bigint };
   /** The modes it may be configured in; absent means both. */
   modes?: readonly ("test" | "live")[];
+  /** What a rate prices, when that is not one whole unit of the currency: BTC for a rail that settles msat. */
+  unit?: Currency;
+  /** The smallest amount that can be asked for, in base units of the currency; 1 when absent. */
+  step?: bigint;
   ttl: { min: number; default: number; max: number }; // seconds an offer lives
   names?: { mpp?: string; pmi?: string; medusa?: string; vtex?: readonly VtexMethod[] };
   can?: Partial<
-    Record<"partialCapture" | "multiCapture" | "overCapture" | "partialRefund" | "replayReceipt", boolean>
+    Record<
+      | "partialCapture"
+      | "multiCapture"
+      | "overCapture"
+      | "partialRefund"
+      | "replayReceipt"
+      /** A refund is a payment of its own: it needs a destination, and `lookup` of the payment knows nothing of it. */
+      | "refundsApart",
+      boolean
+    >
   >;
   config: ZodType<C>;
+  /** What is wrong with settings in one of the two modes; they are valid in themselves. */
+  faults?(config: C, mode: "test" | "live"): readonly { path: readonly string[]; message: string }[];
   offer: ZodType<O>;
   proof?: ZodType<P>;
   claims?(proof: P, offer: O): readonly string[]; // money ids, from decoded values; pure
+  /** What an offer asks for, on rails whose wire amount is not in base units of the currency; pure. */
+  amountOf?(offer: O): Money;
+  /** The payment method's own names for refusals that are found without it, per intent, by our slug. */
+  problems?: Partial<Record<"charge" | "session", Readonly<Record<string, string>>>>;
   watch?(offer: O): string; // the reference under which arriving money is seen
   expires?(offer: O): Date;
   show?(offer: O): Action;
