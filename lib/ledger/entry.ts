@@ -12,6 +12,8 @@ export type Entry = Readonly<{
   merchantId: string;
   mode: "test" | "live";
   chargeId?: string;
+  /** The channel whose deposit it moves. */
+  channelId?: string;
   at: Date;
   postings: readonly Leg[];
 }>;
@@ -40,11 +42,11 @@ const valuesOf = (postings: readonly Leg[]): Sql =>
  */
 export function entrySteps(entry: Entry): Sql {
   assertBalanced(entry);
-  const { key, reason, merchantId, mode, chargeId, at, postings } = entry;
+  const { key, reason, merchantId, mode, chargeId, channelId, at, postings } = entry;
   return sql`
     entry_group as (
-      insert into posting_group (id, key, reason, merchant_id, mode, charge_id, at)
-      select ${newId("pg")}, ${key}, ${reason}, ${merchantId}, ${mode}, ${chargeId ?? null}, ${at}::timestamptz
+      insert into posting_group (id, key, reason, merchant_id, mode, charge_id, channel_id, at)
+      select ${newId("pg")}, ${key}, ${reason}, ${merchantId}, ${mode}, ${chargeId ?? null}, ${channelId ?? null}, ${at}::timestamptz
       from moved
       returning id
     ),

@@ -8,6 +8,7 @@ import { createSent } from "./charges/sent";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
 import { listEvents } from "./events/list-events";
+import { readGauges } from "./gauges/gauges";
 import { createHands } from "./hands";
 import { readOverview } from "./receipts/overview";
 import {
@@ -46,7 +47,7 @@ export function createProcessor(given: ProcessorDeps) {
     answers: { find: bind(findAnswer) },
     requestRefund: bind(requestRefund),
     retryRefund: bind(retryRefund),
-    refundAbility: (charge: Pick<Charge, "merchantId" | "rail">) => refundAbility(deps, charge),
+    refundAbility: (charge: Parameters<typeof refundAbility>[1]) => refundAbility(deps, charge),
     getRefund: bind(getRefund),
     listRefunds: bind(listRefunds),
     refundTabs: bind(countRefundTabs),
@@ -65,6 +66,7 @@ export function createProcessor(given: ProcessorDeps) {
     resealProofs: bind(resealProofs),
     search: bind(search),
     verify: bind(verify),
+    gauges: bind(readGauges),
     traffic: { ...traffic, read: bind(readTraffic) },
     handlers: jobHandlers(deps),
     worker: [

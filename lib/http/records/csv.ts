@@ -49,7 +49,7 @@ const receiptColumns: readonly Column<Receipt>[] = [
   ["rate", ({ rate }) => rate ?? ""],
   ["rateSource", ({ rateSource }) => textCell(rateSource)],
   ["rateAt", ({ rateAt }) => rateAt?.toISOString() ?? ""],
-  ["channel", () => ""],
+  ["channel", ({ channelId }) => textCell(channelId)],
   ["requestId", ({ requestId }) => textCell(requestId)],
   ["idempotencyKey", ({ idempotencyKey }) => textCell(idempotencyKey)],
 ];

@@ -59,6 +59,8 @@ export type Charge = Readonly<{
   totalMs: number | null;
   requestId: string;
   idempotencyKey: string | null;
+  /** The prepaid channel it was paid from. */
+  channelId: string | null;
   version: number;
   createdAt: Date;
   capturedAt: Date | null;

@@ -23,7 +23,13 @@ export async function findByClaim(store: Store, keys: readonly string[]): Promis
     where: { key: { in: [...keys] } },
     include: { charge: true },
   });
-  return claim && { ...foundOf(claim.charge), isOwnerAlive: await isAlive(store, claim.charge.owner) };
+  if (!claim?.charge) return null;
+  return { ...foundOf(claim.charge), isOwnerAlive: await isAlive(store, claim.charge.owner) };
+}
+
+/** Did a deposit of a channel spend one of these claims? */
+export async function isDeposited(store: Store, keys: readonly string[]): Promise<boolean> {
+  return (await store.claim.count({ where: { key: { in: [...keys] }, depositId: { not: null } } })) > 0;
 }
 
 export async function findById(store: Store, id: string): Promise<Found | null> {

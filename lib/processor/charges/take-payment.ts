@@ -120,6 +120,7 @@ export function newCharge(deps: Inside, input: TakePayment, at: Date): Charge {
     totalMs: null,
     requestId: input.requestId,
     idempotencyKey: input.idempotencyKey ?? null,
+    channelId: null,
     version: 1,
     createdAt: at,
     capturedAt: null,

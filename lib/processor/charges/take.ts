@@ -5,7 +5,7 @@ import type { Inside } from "../deps";
 import { capture } from "./ask-rail";
 import { type Charge, isGivenBack } from "./charge";
 import { isOpen } from "./lifecycle";
-import { type Found, findByClaim } from "./query-store";
+import { type Found, findByClaim, isDeposited } from "./query-store";
 import { type Recorded, recordAnswer } from "./record-answer";
 import { resolve } from "./resolve";
 import * as store from "./store";
@@ -146,7 +146,9 @@ async function presentUnclaimed(deps: Inside, input: TakePayment): Promise<Taken
   if (input.challengeExpires <= deps.clock.now()) return { outcome: "refused", slug: "payment-expired" };
   const money = moneyClaims(input);
   const spent = await orUnavailable(deps, input, () => findByClaim(deps.database.client, money));
-  return spent ? { outcome: "used", charge: spent.charge } : { outcome: "in-progress" };
+  if (spent) return { outcome: "used", charge: spent.charge };
+  const isDeposit = await orUnavailable(deps, input, () => isDeposited(deps.database.client, money));
+  return isDeposit ? { outcome: "refused", slug: "invalid-challenge" } : { outcome: "in-progress" };
 }
 
 /** Paid before and not served: delivered now without a second charge. */

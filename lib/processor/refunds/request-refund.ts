@@ -27,8 +27,16 @@ export type RefundAbility = Readonly<{ can: boolean; partial: boolean; why?: str
 /** What a charge's rail can do about sending money back. */
 export async function refundAbility(
   deps: Inside,
-  { merchantId, rail: slug }: Pick<Charge, "merchantId" | "rail">,
+  {
+    merchantId,
+    rail: slug,
+    channelId = null,
+  }: Pick<Charge, "merchantId" | "rail"> & { channelId?: string | null },
 ): Promise<RefundAbility> {
+  if (channelId !== null) {
+    const why = "It was paid from a channel, whose remainder goes back when the channel is closed.";
+    return { can: false, partial: false, why };
+  }
   const rail = await deps.rail(merchantId, slug);
   if (!rail) return { can: false, partial: false, why: "This rail is not configured any more." };
   if (!rail.abilities.refund) return { can: false, partial: false, why: "This rail cannot send money back." };

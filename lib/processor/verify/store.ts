@@ -46,7 +46,8 @@ const rules: readonly Rule[] = [
     find: (scope) => sql`
       select c.id as subject, 'The charge has no claim of its challenge.' as detail
       from charge c
-      where ${scope} and not exists (select 1 from claim where key = 'challenge:' || c.challenge_id and charge_id = c.id)`,
+      where ${scope} and c.channel_id is null
+        and not exists (select 1 from claim where key = 'challenge:' || c.challenge_id and charge_id = c.id)`,
   },
   {
     rule: "I5 one visible place",
@@ -124,6 +125,7 @@ export async function listCaptured(
     where: {
       ...whereOf({ merchantId, mode }),
       capturedAt: { not: null },
+      channelId: null,
       ...(before === null ? {} : { id: { lt: before } }),
     },
     orderBy: { id: "desc" },
