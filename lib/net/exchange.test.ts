@@ -6,7 +6,7 @@ const outgoing = { href: "", method: "POST", headers: new Headers(), body: Buffe
 const destination = {
   url: new URL("http://a.test/"),
   target: "/",
-  limits: { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000 },
+  limits: { connectTimeoutMs: 10_000, headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000 },
 };
 
 class FakeController implements Dispatcher.DispatchController {

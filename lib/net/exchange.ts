@@ -7,7 +7,7 @@ const bufferedBytesMax = 64 * 1024;
 const bodilessStatuses = [204, 205, 304];
 
 type Sendable = NonNullable<Dispatcher.DispatchOptions["body"]> | null;
-type Limits = Readonly<{ headersTimeoutMs: number; bodyTimeoutMs: number }>;
+type Limits = Readonly<{ connectTimeoutMs: number; headersTimeoutMs: number; bodyTimeoutMs: number }>;
 type Destination = Readonly<{ url: URL; target: string; limits: Limits }>;
 type Controller = Dispatcher.DispatchController;
 
@@ -42,6 +42,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #sending: Controller | null = null;
   #receiving: ReadableStreamDefaultController<Uint8Array> | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #connecting: NodeJS.Timeout | undefined;
+  #isAnswered = false;
   #isOver = false;
   #releaseBody: (reason: unknown) => void = () => undefined;
   readonly #onAbort = () => this.#giveUp();
@@ -66,6 +68,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     }
     signal?.addEventListener("abort", this.#onAbort);
     this.#timer = setTimeout(() => this.#timeOut("did not answer in time"), this.#limits.headersTimeoutMs);
+    const late = () =>
+      this.#fail(new NetError("not-reached", `${this.#host} did not accept a connection in time.`));
+    this.#connecting = setTimeout(late, this.#limits.connectTimeoutMs);
     const options = { origin: this.#origin, path: this.#target, method, headers: [...headers].flat() };
     dispatcher.dispatch({ ...options, body: this.#sendable(body) }, this);
     return this.response;
@@ -79,12 +84,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Controller): void {
-    if (this.#sending) this.#fail(new NetError("broken", `${this.#host} was lost before it answered.`));
+    clearTimeout(this.#connecting);
+    if (this.#sending) {
+      const what = `${this.#host} was lost before it answered.`;
+      this.#fail(new NetError("broken", what, { wasLost: true }));
+    }
     if (this.#isOver) controller.abort(new NetError("not-reached", "The call was given up."));
     else this.#sending = controller;
   }
 
   onResponseStart(controller: Controller, status: number): void {
+    this.#isAnswered = true;
     if (status < 200) return;
     if (status > 599) throw new NetError("broken", `${this.#host} answered with status ${status}.`);
     const headers = readHeaders(controller.rawHeaders);
@@ -126,7 +136,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Controller | undefined, error: Error): void {
-    this.#fail(toNetError(error, { host: this.#host, wasSent: this.#sending !== null }));
+    const progress = { wasSent: this.#sending !== null, wasAnswered: this.#isAnswered };
+    this.#fail(toNetError(error, { host: this.#host, ...progress }));
   }
 
   #timeOut(what: string): void {
@@ -154,6 +165,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(reason: unknown): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#connecting);
     this.#outgoing.signal?.removeEventListener("abort", this.#onAbort);
     this.#releaseBody(reason);
   }

@@ -333,6 +333,16 @@ describe("what goes wrong", () => {
     expect(error.kind).toBe("not-reached");
   });
 
+  test("a call may wait for a connection shorter or longer than usual", async () => {
+    const { port } = await serveRaw(() => undefined);
+    const net = guarded({ connectTimeoutMs: 60_000 });
+    const error = await failure(net.fetch(`https://127.0.0.1:${port}/`, { connectTimeoutMs: 30 }));
+    expect([error.kind, error.wasLost]).toEqual(["not-reached", false]);
+    const { url } = await serve((_request, response) => void response.end("late"));
+    const answer = await guarded({ connectTimeoutMs: 30 }).fetch(url, { connectTimeoutMs: 5_000 });
+    expect(await answer.text()).toBe("late");
+  });
+
   test("a TLS handshake that is hung up on is not reached", async () => {
     const { url } = await serveRaw((socket) => void socket.once("data", () => socket.end()));
     expect((await failure(guarded().fetch(url.replace("http:", "https:")))).kind).toBe("not-reached");
@@ -420,9 +430,26 @@ describe("what goes wrong", () => {
     });
     const net = guarded();
     expect(await (await net.fetch(url)).text()).toBe("ok");
-    expect((await failure(net.fetch(url, { method: "POST", body: "pay" }))).kind).toBe("broken");
-    expect((await failure(net.fetch(url))).kind).toBe("broken");
+    const paid = await failure(net.fetch(url, { method: "POST", body: "pay" }));
+    expect([paid.kind, paid.wasLost]).toEqual(["broken", true]);
+    const asked = await failure(net.fetch(url));
+    expect([asked.kind, asked.wasLost]).toEqual(["broken", true]);
     expect(requests).toBe(3);
+  });
+
+  test("only a connection that went away before any answer counts as lost", async () => {
+    const { url } = await serveRaw((socket) => {
+      socket.on("data", () =>
+        socket.write("HTTP/1.1 103 Early Hints\r\n\r\n", () => socket.resetAndDestroy()),
+      );
+    });
+    const begun = await failure(guarded().fetch(url));
+    expect([begun.kind, begun.wasLost]).toEqual(["broken", false]);
+    const { url: babbling } = await serveRaw(
+      (socket) => void socket.on("data", () => socket.write("hello\r\n")),
+    );
+    const unreadable = await failure(guarded().fetch(babbling));
+    expect([unreadable.kind, unreadable.wasLost]).toEqual(["broken", false]);
   });
 
   test("a request body that breaks off breaks the call, and the server sees no whole request", async () => {

@@ -31,8 +31,10 @@ type Options = GuardOptions &
   }>;
 
 const pinnedAgentsMax = 32;
+/** A socket that is not open after this is given up, however long single calls would wait. */
+const connectCeilingMs = 60_000;
 const poolOptions = {
-  connections: 256, // per origin; what comes on top waits within its own time limit
+  connections: 1_000, // per origin; what comes on top waits within its own time limit
   pipelining: 1,
   keepAliveTimeout: 4_000, // shorter than what most servers keep, so that a socket is rarely closed under a request
   keepAliveMaxTimeout: 15_000,
@@ -70,23 +72,24 @@ function createPools(connector: (certificate: string | undefined) => ReturnType<
 
 /** Makes the guarded fetch of `security.md` 2.6. Throws for a network that is not written as CIDR. */
 export function createGuardedFetch(options: Options): GuardedNet {
-  const { resolve = resolveByPlatform, dispatchLocal, isLocal, connectTimeoutMs = 5_000 } = options;
+  const { resolve = resolveByPlatform, dispatchLocal, isLocal, connectTimeoutMs: usualMs = 5_000 } = options;
   const guard = createGuard(options);
   const pools = createPools((certificate) =>
-    createConnector({ guard, resolve, timeoutMs: connectTimeoutMs, certificate }),
+    createConnector({ guard, resolve, timeoutMs: connectCeilingMs, certificate }),
   );
 
   return {
     async fetch(input, init = {}) {
       const outgoing = await readOutgoing(input, init);
       const { timeoutMs = 30_000, headersTimeoutMs = timeoutMs, bodyTimeoutMs = timeoutMs } = init;
+      const { connectTimeoutMs = usualMs } = init;
       if (dispatchLocal && (isLocal?.(outgoing.href) ?? URL.canParse(outgoing.href))) {
         const answer = callInside(dispatchLocal, outgoing, headersTimeoutMs);
         if (answer) return await answer;
       }
       const read = guard.readUrl(outgoing.href);
       if ("fault" in read) throw new NetError("blocked", read.fault);
-      const limits = { headersTimeoutMs, bodyTimeoutMs };
+      const limits = { connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs };
       return await exchange(pools.get(init.tlsCertificate), outgoing, { ...read, limits });
     },
 

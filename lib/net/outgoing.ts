@@ -7,6 +7,8 @@ export type GuardedInit = RequestInit & {
   headersTimeoutMs?: number;
   /** Overrides `timeoutMs` for the silence between two pieces of the body. */
   bodyTimeoutMs?: number;
+  /** Longest wait for a connection: name, TLS and the wait for a free one are in it. 5,000 ms unless given. */
+  connectTimeoutMs?: number;
   /** PEM: the one certificate this host may show, instead of the public authorities'. */
   tlsCertificate?: string;
   duplex?: "half";
