@@ -13,6 +13,13 @@ const spellings = (text: string) => [
   Buffer.from(`user:${text}`).toString("base64"),
   Buffer.from(`me:${text}:x`).toString("base64url"),
   new URLSearchParams({ text }).toString().slice(5),
+  JSON.stringify(text).replaceAll("/", "\\/"),
+  JSON.stringify(text).replace(/[<>&']/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  text.replace(/\W/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;"),
+  text.replace(/[&"]/g, (it) => `&#${it.charCodeAt(0)};`),
+  encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (it) => it.toLowerCase()),
+  encodeURIComponent(encodeURIComponent(text)),
 ];
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<string> {

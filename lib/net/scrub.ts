@@ -14,12 +14,49 @@ function base64Cores(secret: string): string[] {
   });
 }
 
+const unit = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** As JSON writes it: plainly, fit for markup, in ASCII, and with everything escaped; the slash with and without. */
+function jsonSpellings(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const marked = json.replace(/[<>&']/g, unit);
+  const all = [json, marked, json.replace(/[^\0-\x7f]/g, unit), marked.replace(/[^\0-\x7f]/g, unit)];
+  return [...all, ...all.map((text) => text.replaceAll("/", "\\/")), secret.replace(/\W/g, unit)];
+}
+
+/** As pages write it: the five characters of markup as entities, by name and by number. */
+function htmlSpellings(secret: string): string[] {
+  const named = secret.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  const numbered = secret.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const hexed = secret.replace(/[&<>"']/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);
+  return [named, named.replaceAll("&#39;", "&apos;"), named.replaceAll("&#39;", "&#x27;"), numbered, hexed];
+}
+
+/** As addresses write it: once and twice encoded, sparingly and eagerly, in both cases. */
+function urlSpellings(secret: string): string[] {
+  const url = encodeURIComponent(secret.toWellFormed());
+  const eager = url.replace(
+    /[!'()*~._-]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  const form = new URLSearchParams([["", secret.toWellFormed()]]).toString().slice(1);
+  const once = [url, url.replaceAll("%20", "+"), eager, form];
+  const lower = once.map((text) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  return [...once, ...lower, ...[...once, ...lower].map(encodeURIComponent)];
+}
+
 function spellings(secret: string): string[] {
   const hex = Buffer.from(secret).toString("hex");
-  const url = encodeURIComponent(secret.toWellFormed());
-  const json = JSON.stringify(secret).slice(1, -1);
-  const plus = url.replaceAll("%20", "+");
-  return [secret, json, url, url.toLowerCase(), plus, hex, hex.toUpperCase(), ...base64Cores(secret)];
+  const texts = [secret, ...jsonSpellings(secret), ...htmlSpellings(secret), ...urlSpellings(secret)];
+  return [...texts, hex, hex.toUpperCase(), ...base64Cores(secret)];
 }
 
 /** Longest first, so that no spelling hides the rest of a longer one. */
@@ -90,7 +127,9 @@ function heldBack(bytes: Uint8Array, needles: readonly Buffer[]): number {
   let longest = 0;
   for (const needle of needles) {
     for (let size = Math.min(needle.length - 1, buffer.length); size > longest; size -= 1) {
-      if (buffer.compare(needle, 0, size, buffer.length - size) === 0) longest = size;
+      const start = buffer.length - size;
+      if (buffer[start] !== needle[0]) continue; // nearly always, and much cheaper than to compare
+      if (buffer.compare(needle, 0, size, start) === 0) longest = size;
     }
   }
   return longest;
