@@ -198,6 +198,11 @@ export const catalogue = {
     title: "Something failed here",
     detail: "It is recorded under the request id. Try again, or report the id to the operator.",
   },
+  "websocket-refused": {
+    status: 501,
+    title: "There are no WebSockets here",
+    detail: "This connection cannot be upgraded. Ask over plain HTTP; server-sent events stream.",
+  },
   "upstream-failed": {
     status: 502,
     title: "The service did not answer",

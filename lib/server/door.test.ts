@@ -330,13 +330,42 @@ test.each([
   [
     "a WebSocket",
     get("/pay/a").replace("Connection: close", "Connection: Upgrade\r\nUpgrade: websocket"),
-    400,
+    501,
   ],
 ])("%s is refused with a problem document", async (_what, data, status) => {
   const text = await exchange(await open(), data);
   expect(text).toMatch(
     new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*application/problem\\+json[\\s\\S]*"status":${status}`),
   );
+});
+
+test.each([
+  ["/pay/a", false],
+  ["/m/acme", false],
+  ["/pay/a", true],
+  ["/_next/other", true],
+])("a WebSocket at %s is refused and its connection closed (hot reload: %s)", async (target, isDev) => {
+  const reached: string[] = [];
+  const port = await open({
+    gateway: async () => {
+      reached.push("gateway");
+      return new Response();
+    },
+    next: async (_request, response) => {
+      reached.push("next");
+      response.end();
+    },
+    ...(isDev ? { upgrade: () => false } : {}),
+  });
+  const line = dial(port);
+  const upgrade =
+    "Connection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: eA==";
+  line.send(get(target).replace("Connection: close", upgrade));
+  line.send(Buffer.from([0x81, 0x02, 0x68, 0x69])); // a frame that did not wait for the answer
+  const text = await line.untilEnd();
+  expect(text).toMatch(/^HTTP\/1.1 501 Not Implemented[\s\S]*urn:farebox:problem:websocket-refused/);
+  expect(text.match(/HTTP\/1.1/g)).toHaveLength(1);
+  expect(reached).toEqual([]);
 });
 
 test("an offer of HTTP/2 over plain text is passed over", async () => {

@@ -70,9 +70,6 @@ function problemOf(code: string | undefined): Problem {
   return new Problem("bad-request", "This is not an HTTP request that can be read.");
 }
 
-const noWebSockets = (): Problem =>
-  new Problem("bad-request", "There are no WebSockets here; ask over plain HTTP.");
-
 const hostCount = (request: IncomingMessage): number =>
   request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
 
@@ -84,7 +81,7 @@ function readTarget(request: IncomingMessage): string {
   if (hosts > 1 || (hosts === 0 && request.httpVersion !== "1.0")) {
     throw new Problem("bad-request", "A request names its host exactly once, in the Host header.");
   }
-  if (/websocket/i.test(request.headers.upgrade ?? "")) throw noWebSockets();
+  if (/websocket/i.test(request.headers.upgrade ?? "")) throw new Problem("websocket-refused");
   return target;
 }
 
@@ -223,7 +220,7 @@ export function createDoor(options: DoorOptions): Door {
   const { upgrade } = options;
   if (upgrade) {
     server.on("upgrade", (request, socket, head) => {
-      if (!upgrade(request, socket, head)) return void refuseSocket(socket, noWebSockets());
+      if (!upgrade(request, socket, head)) return void refuseSocket(socket, new Problem("websocket-refused"));
       upgraded.add(socket);
       socket.once("close", () => upgraded.delete(socket));
     });
