@@ -54,9 +54,22 @@ export type Effect = Call & {
   reason?: string;
   /** Session verbs with a credential: what its challenge offered. */
   offer?: Record<string, unknown>;
+  /** Where a refund goes, on rails that know no way back: what `destination` answered. */
+  destination?: string;
 };
+/** Text each way, for networks that speak over WebSockets. Guarded as `fetch` is. */
+export type Socket = {
+  send(text: string): void;
+  /** Ends when the socket does; an error says why it broke. */
+  messages: AsyncIterable<string>;
+  close(): void;
+};
+/** What trying the settings out found. `reason` says to the merchant what to change. */
+export type Probe = { outcome: "works"; says: readonly string[] } | { outcome: "faulty"; reason: string };
 export type Kit = {
-  fetch: typeof fetch;
+  /** `tlsCertificate` (PEM) is the one certificate to trust for this call. */
+  fetch(input: string | URL | Request, init?: RequestInit & { tlsCertificate?: string }): Promise<Response>;
+  openSocket?(url: string, init: { signal: AbortSignal }): Promise<Socket>;
   origin: string;
   log(event: string, facts?: Record<string, unknown>): void;
 };
@@ -184,11 +197,10 @@ export type Sessions = {
     effect: Effect,
   ): Promise<{ outcome: "accepted"; accepted: Money } | Refused>;
   /** Totals as they stand after it, reckoned from `channel`. Asked again with a fresh `channel` when another was faster. */
-  /** `effect.offer` is the request of the challenge that the payload answers. */
   topUp(
     channel: Channel,
     payload: unknown,
-    effect: Effect & { offer: Record<string, unknown> },
+    effect: Effect,
   ): Promise<{ outcome: "topped-up"; deposit: Money; accepted: Money } | Refused>;
   /**
    * `payload` is null when the merchant or the idle timer closes, and when an answer is asked for again. The channel is
@@ -230,8 +242,8 @@ export type RailDefinition<C, O extends object, P> = {
   claims?(proof: P, offer: O): readonly string[]; // money ids, from decoded values; pure
   /** What an offer asks for, on rails whose wire amount is not in base units of the currency; pure. */
   amountOf?(offer: O): Money;
-  /** The payment method's own names for refusals that are found without it, per intent, by our slug. */
-  problems?: Partial<Record<"charge" | "session", Readonly<Record<string, string>>>>;
+  /** The payment method's own rows of the problem table for what is found out without it, by the generic row's slug. */
+  problems?: Readonly<Record<string, string>>;
   watch?(offer: O): string; // the reference under which arriving money is seen
   expires?(offer: O): Date;
   show?(offer: O): Action;
