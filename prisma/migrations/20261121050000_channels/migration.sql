@@ -67,6 +67,7 @@ CREATE TABLE "channel" (
     "accepted" DECIMAL(78,0) NOT NULL,
     "spent" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "reserved" DECIMAL(78,0) NOT NULL DEFAULT 0,
+    "closing_spent" DECIMAL(78,0),
     "settled" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "refunded" DECIMAL(78,0) NOT NULL DEFAULT 0,
     "fee" DECIMAL(78,0) NOT NULL DEFAULT 0,
@@ -230,7 +231,7 @@ ALTER TABLE "channel" ADD CONSTRAINT "channel_amounts_hold" CHECK (
 ALTER TABLE "channel" ADD CONSTRAINT "channel_status_known" CHECK ("status" IN ('open', 'closing', 'closed'));
 ALTER TABLE "channel" ADD CONSTRAINT "channel_refund_known" CHECK ("refund_state" IN ('settled', 'pending', 'failed', 'skipped'));
 ALTER TABLE "channel" ADD CONSTRAINT "channel_times_hold" CHECK (
-  ("status" = 'open') = ("closing_at" IS NULL) AND ("status" = 'closed') = ("closed_at" IS NOT NULL)
+  ("status" = 'open') = ("closing_at" IS NULL) AND ("status" = 'open') = ("closing_spent" IS NULL) AND ("status" = 'closed') = ("closed_at" IS NOT NULL)
 );
 ALTER TABLE "channel_deposit" ADD CONSTRAINT "channel_deposit_known" CHECK (
   "verb" IN ('open', 'topUp') AND "state" IN ('asked', 'credited')
