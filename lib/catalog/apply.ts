@@ -3,10 +3,12 @@ import type { Seal } from "@/lib/kit";
 import { type FieldFault, Problem } from "@/lib/problems";
 import { type Change, changesBetween } from "./changes";
 import { type DocumentContext, readDocument } from "./document";
+import { domainsOf } from "./domains";
 import { isObject } from "./faults";
 import { configOf, keptSecrets } from "./rows";
-import { type ConfigDocument, Slug } from "./schema";
-import { findMerchantRow, lockMerchant } from "./store";
+import type { ConfigDocument } from "./schema";
+import { Slug } from "./schema-parts";
+import { findMerchantRow, listBoundElsewhere, lockDomains, lockMerchant } from "./store";
 import { writeConfig } from "./write";
 
 export type ApplyDeps = Readonly<{
@@ -45,6 +47,21 @@ function slugOf(value: unknown): string | null {
   return Slug.safeParse(slug).data ?? null;
 }
 
+/** Faults for host names that somebody else in this installation has. Holds the others off until the transaction ends. */
+async function foreignDomains(
+  store: Store,
+  document: ConfigDocument,
+  merchantId: string | null,
+): Promise<FieldFault[]> {
+  const domains = domainsOf(document);
+  if (domains.length === 0) return [];
+  await lockDomains(store);
+  const taken = await listBoundElsewhere(store, { hosts: domains.map(([, host]) => host), merchantId });
+  return domains
+    .filter(([, host]) => taken.has(host))
+    .map(([at]) => ({ path: `${at}.domain`, message: "This host name is bound to another merchant here." }));
+}
+
 type Step = Readonly<{
   slug: string | null;
   /** The next document, made from the present one. */
@@ -71,6 +88,9 @@ async function applyIn(store: Store, deps: ApplyDeps, step: Step): Promise<Chang
   const before = row && configOf(deps.seal, row);
   const read = readDocument(step.next(before), { ...deps, stored: keptSecrets(before) });
   if (!read.ok) throw unacceptable(relative(read.errors, step.at?.(before) ?? ""));
+
+  const taken = await foreignDomains(store, read.document, row?.id ?? null);
+  if (taken.length > 0) throw unacceptable(relative(taken, step.at?.(before) ?? ""));
 
   const changes = changesBetween(before, read.document);
   if (changes.length > 0 && !step.dryRun) {

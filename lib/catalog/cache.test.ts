@@ -10,6 +10,7 @@ function aWorld() {
     merchants: [],
     findMerchant: () => null,
     findMerchantById: () => null,
+    findByDomain: () => null,
   });
   const cache = createCache({
     async read() {

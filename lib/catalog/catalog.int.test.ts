@@ -6,9 +6,10 @@ import { createSeal, type Log } from "@/lib/kit";
 import { findCurrency } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import { testDatabase } from "@/lib/testing/database";
+import { quietUpstream } from "@/lib/testing/quiet";
 import { type Catalog, openCatalog } from "./catalog";
 import type { RailKind } from "./read-rail";
-import type { PriceOnRails } from "./read-service";
+import type { PriceOnRails } from "./readers";
 import { shortConfig } from "./short-config";
 
 const sat = findCurrency("SAT");
@@ -149,6 +150,7 @@ describe("putting a document", () => {
       headers: { "x-api-key": "upstream-canary", accept: "application/json" },
       secrets: ["upstream-canary"],
       timeoutMs: 30_000,
+      ...quietUpstream,
     });
     expect(service.endpoints).toMatchObject([
       { method: "GET", path: "/v1/forecast/{city}", shape: "/v1/forecast/{}", priceVersion: 1, free: false },

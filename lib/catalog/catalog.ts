@@ -5,20 +5,15 @@ import { type ApplyDeps, applyDocument, type By, type Changed } from "./apply";
 import { createCache } from "./cache";
 import { seedDemo } from "./demo";
 import { createEdits, type Edits } from "./edits";
+import { createPriceHistory, type PriceHistory } from "./price-history";
+import { listLivingPrices } from "./price-store";
 import type { RailKinds } from "./read-rail";
-import type { PriceOnRails } from "./read-service";
+import { noTermsReaders, type PriceOnRails, type TermsReaders } from "./readers";
 import { type Resealed, resealCatalog, rotateChallengeKey } from "./rotate";
 import { configOf } from "./rows";
 import type { ConfigDocument } from "./schema";
 import { maskTree } from "./secrets";
-import {
-  findMerchantRow,
-  listLivingKeys,
-  listLivingPrices,
-  listMerchantHeads,
-  listMerchantRows,
-  readVersion,
-} from "./store";
+import { findMerchantRow, listLivingKeys, listMerchantHeads, listMerchantRows, readVersion } from "./store";
 import type { Snapshot } from "./types";
 import { snapshotOf } from "./views";
 
@@ -30,8 +25,14 @@ type Options = Readonly<{
   /** Every kind of rail this installation can connect, by its name in the document. */
   railKinds: RailKinds;
   railOffers: PriceOnRails;
+  /** What the pricing room judges; without it, whatever would move a price is refused. */
+  readTerms?: TermsReaders["readTerms"];
+  runCases?: TermsReaders["runCases"];
+  readRates?: TermsReaders["readRates"];
   /** Why an upstream address must not be called; `null` when it may. */
   checkAddress(url: string): string | null;
+  /** Why a host name cannot be bound to a merchant or a service; `null` when it can. */
+  checkDomain?(host: string): string | null;
   /** `false` hides demo merchants. */
   demo: boolean;
   clock?: Clock;
@@ -39,6 +40,12 @@ type Options = Readonly<{
   /** Told of every change inside its transaction, so that a change and its record are both there or neither. */
   record?: ApplyDeps["record"];
 }>;
+
+const readersOf = ({ readTerms, runCases, readRates }: Options): TermsReaders => ({
+  readTerms: readTerms ?? noTermsReaders.readTerms,
+  runCases: runCases ?? noTermsReaders.runCases,
+  readRates: readRates ?? noTermsReaders.readRates,
+});
 
 type MerchantHead = Readonly<{
   id: string;
@@ -57,6 +64,7 @@ type PutOptions = By &
   }>;
 
 export type Catalog = Edits &
+  PriceHistory &
   Readonly<{
     /** The present catalogue from memory; never older than the last change this process made or was told of. */
     snapshot(): Promise<Snapshot>;
@@ -86,14 +94,15 @@ async function getConfig({ database, seal }: Options, slug: string): Promise<Con
   return maskTree(configOf(seal, row)) as ConfigDocument; // safe: masking changes secrets only
 }
 
-async function readSnapshot({ database, seal, railKinds, demo, ...options }: Options): Promise<Snapshot> {
-  const { clock = systemClock, log = standardLog } = options;
+async function readSnapshot(options: Options): Promise<Snapshot> {
+  const { database, seal, railKinds, demo, clock = systemClock, log = standardLog } = options;
   const rows = await atOneInstant(database, async (store) => ({
     version: await readVersion(store),
     merchants: await listMerchantRows(store),
     prices: await listLivingPrices(store),
   }));
-  return snapshotOf(rows, { seal, kinds: Object.keys(railKinds), demo, log, now: clock.now() });
+  const readers = readersOf(options);
+  return snapshotOf(rows, { seal, kinds: Object.keys(railKinds), demo, log, now: clock.now(), readers });
 }
 
 /** Opens the catalogue: reads, writes, and a line on which other processes' changes are heard. */
@@ -116,12 +125,20 @@ export async function openCatalog(options: Options): Promise<Catalog> {
 
   // Whoever changed something sees it at once, whether the notice has come or not.
   const changed = () => cache.invalidate();
-  const deps: ApplyDeps = { ...rest, database, priceOnRails: railOffers, changed };
+  const deps: ApplyDeps = {
+    ...rest,
+    database,
+    priceOnRails: railOffers,
+    readers: readersOf(options),
+    changed,
+  };
 
+  const edits = createEdits(deps);
   const rotating = { database, seal: options.seal, clock };
 
   return {
-    ...createEdits(deps),
+    ...edits,
+    ...createPriceHistory({ deps, reviseEndpoint: edits.reviseEndpoint }),
     snapshot: () => cache.current(),
     getConfig: (slug) => getConfig(options, slug),
     putConfig: (document, put) => applyDocument(deps, document, put),

@@ -15,7 +15,9 @@ export type Change = Readonly<{
 
 /** Values that are read as one thing and so change as one. */
 const isWhole = (value: unknown, path: string): boolean =>
-  !isObject(value) || isSecret(value) || path.endsWith(".price");
+  !isObject(value) ||
+  isSecret(value) ||
+  /\.(?:price|minimum|maximum|meter|operation|auth|breaker)$/.test(path);
 
 function change(path: string, before: unknown, after: unknown): Change {
   if (before === undefined) return { op: "create", path, after: maskTree(after) };

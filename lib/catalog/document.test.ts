@@ -4,6 +4,7 @@ import { z } from "zod";
 import { findCurrency } from "@/lib/money";
 import { type DocumentContext, readDocument } from "./document";
 import type { RailKind } from "./read-rail";
+import { noTermsReaders } from "./readers";
 import { keptSecrets } from "./rows";
 
 const bitcoin = findCurrency("SAT");
@@ -46,6 +47,7 @@ const priceOnRails: DocumentContext["priceOnRails"] = (price, { intent }, rails)
 const context: DocumentContext = {
   railKinds: kinds,
   stored: keptSecrets(null),
+  readers: noTermsReaders,
   priceOnRails,
   checkAddress: (url) => (url.includes("127.0.0.1") ? "This address is private." : null),
 };
@@ -382,8 +384,9 @@ describe("services", () => {
   test("keep a secret header only where one is stored", () => {
     const kept = withUpstream({ headers: { "X-Key": { $secret: null } } });
     expect(faults(kept)).toEqual(["services[0].upstream.headers.X-Key"]);
-    const headers = new Map([["weather", new Map([["x-key", { $secret: "k" }]])]]);
-    const read = readDocument(kept, { ...context, stored: { rails: new Map(), headers } });
+    const headers = { "x-key": { $secret: "k" } };
+    const services = new Map([["weather", { upstream: { headers }, endpoints: [] }]]);
+    const read = readDocument(kept, { ...context, stored: { rails: new Map(), services } });
     expect(read).toMatchObject({
       document: { services: [{ upstream: { headers: { "X-Key": { $secret: "k" } } } }] },
     });
@@ -434,7 +437,7 @@ describe("rail settings", () => {
     const kept = withRail({}, { macaroon: { $secret: null } });
     expect(faults(kept)).toEqual(["rails[1].settings.macaroon"]);
     const stored = (kind: string) => ({
-      headers: new Map(),
+      services: new Map(),
       rails: new Map([["ln", { kind, settings: { macaroon: { $secret: "ff" } } }]]),
     });
     expect(faults(kept, { stored: stored("demo") })).toEqual(["rails[1].settings.macaroon"]);

@@ -1,15 +1,21 @@
 import type { FieldFault } from "@/lib/problems";
-import { firstOfEach, isObject, listOf, placeOf, readPart, unstorable } from "./faults";
+import { domainsOf } from "./domains";
+import { firstOfEach, isObject, listOf, placeOf, placeWithin, readPart, unstorable } from "./faults";
+import { checkSecretPlaces, checkUrls } from "./kept";
 import { findKind, type RailKinds, readRail, type StoredRails } from "./read-rail";
-import { type NamedRail, readService, type ServiceContext, type StoredHeaders } from "./read-service";
-import { type ConfigDocument, Document, limits, Mode } from "./schema";
+import { type NamedRail, readService, type ServiceContext, type StoredServices } from "./read-service";
+import type { MerchantTerms } from "./readers";
+import { type ConfigDocument, Document, type MerchantDocument } from "./schema";
+import { limits, Mode } from "./schema-parts";
 
 export type DocumentContext = Readonly<{
   railKinds: RailKinds;
   /** What is stored now, so that `{"$secret": null}` can keep it. */
-  stored: Readonly<{ rails: StoredRails; headers: StoredHeaders }>;
+  stored: Readonly<{ rails: StoredRails; services: StoredServices }>;
+  /** Why a host name cannot be bound here; `null` when it can. */
+  checkDomain?: ((host: string) => string | null) | undefined;
 }> &
-  Pick<ServiceContext, "priceOnRails" | "checkAddress">;
+  Pick<ServiceContext, "priceOnRails" | "readers" | "checkAddress">;
 
 export type ReadDocument =
   | Readonly<{ ok: true; document: ConfigDocument }>
@@ -44,6 +50,51 @@ function namedRails(rails: readonly unknown[], kinds: RailKinds): Map<string, Na
   return named;
 }
 
+/** The merchant as cases are tried for it, its rates judged; `null` when something is wrong with them. */
+function readMerchant(
+  { currency, timeZone, rates }: MerchantDocument,
+  { readers, checkAddress }: DocumentContext,
+  faults: FieldFault[],
+): MerchantTerms | null {
+  if (rates === undefined) return { currency, timeZone, rates: null };
+  const to = { at: "merchant.rates", faults };
+  const before = faults.length;
+  checkSecretPlaces(rates, () => false, to);
+  checkUrls(rates, checkAddress, to);
+  if (faults.length > before) return null;
+  const reading = readers.readRates(rates);
+  if (reading.ok) return { currency, timeZone, rates: reading.value };
+  faults.push(...reading.faults.map(({ path, message }) => ({ path: placeWithin(to.at, path), message })));
+  return null;
+}
+
+/** A host name leads to one place. */
+function checkDomains(document: unknown, check: DocumentContext["checkDomain"], faults: FieldFault[]): void {
+  const seen = new Map<string, string>();
+  for (const [at, host] of domainsOf(document)) {
+    const first = seen.get(host);
+    const message = first ? `${first} is bound to it already.` : check?.(host);
+    if (message) faults.push({ path: `${at}.domain`, message });
+    if (!first) seen.set(host, at);
+  }
+}
+
+/** The sum of what is told about operations has to fit into one document. */
+function checkSizes(services: readonly unknown[], faults: FieldFault[]): void {
+  const endpoints = services.flatMap((service) => listOf(service, "endpoints"));
+  if (endpoints.length > limits.endpoints) {
+    faults.push({ path: "services", message: `Use at most ${limits.endpoints} endpoints in all services.` });
+  }
+  const bytes = endpoints.reduce<number>((sum, endpoint) => {
+    const { operation } = isObject(endpoint) ? endpoint : {};
+    return operation === undefined ? sum : sum + Buffer.byteLength(JSON.stringify(operation));
+  }, 0);
+  if (bytes > limits.operationBytes) {
+    const message = `"operation" of all endpoints has at most ${limits.operationBytes / 1024} KiB together.`;
+    faults.push({ path: "services", message });
+  }
+}
+
 /**
  * Reads a configuration document: the whole document with its secrets known, or everything that is wrong with it at
  * once. Each part is read on its own, so one bad part hides no other.
@@ -63,17 +114,18 @@ export function readDocument(value: unknown, context: DocumentContext): ReadDocu
 
   const serviceContext = {
     rails: namedRails(railList, context.railKinds),
-    stored: context.stored.headers,
+    stored: context.stored.services,
     priceOnRails: context.priceOnRails,
+    readers: context.readers,
+    merchant: document && readMerchant(document.merchant, context, faults),
     checkAddress,
   };
   const services = serviceList.map((service, place) =>
     readService(service, serviceContext, { at: `services[${place}]`, faults }),
   );
   checkUnique(serviceList, "slug", { at: "services", faults });
-  if (serviceList.flatMap((service) => listOf(service, "endpoints")).length > limits.endpoints) {
-    faults.push({ path: "services", message: `Use at most ${limits.endpoints} endpoints in all services.` });
-  }
+  checkSizes(serviceList, faults);
+  checkDomains(value, context.checkDomain, faults);
 
   if (!document || faults.length > 0) return { ok: false, errors: firstOfEach(faults) };
   return {

@@ -1,18 +1,25 @@
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyEdit, type By, type Changed } from "./apply";
 import { isObject } from "./faults";
+import { keepSecrets } from "./kept";
 import { endpointKey } from "./rows";
-import type { ConfigDocument, MerchantDocument } from "./schema";
+import type { ConfigDocument, EndpointDocument, MerchantDocument, ServiceDocument } from "./schema";
 
-type EndpointName = Readonly<{ method: string; path: string }>;
+export type EndpointName = Readonly<{ method: string; path: string }>;
+
+export type EndpointPatch = Readonly<{ name: EndpointName; patch: unknown }>;
+type Patch<T> = { readonly [K in keyof T]?: T[K] | null };
 
 /** Writes of single objects, for the dashboard. Fault paths are relative to the object that was sent. */
 export type Edits = Readonly<{
-  saveMerchant(merchant: string, values: Omit<MerchantDocument, "slug">, by: By): Promise<Changed>;
+  /** Keys that are left out stay as they are; `null` takes one away. */
+  saveMerchant(merchant: string, values: Patch<Omit<MerchantDocument, "slug">>, by: By): Promise<Changed>;
   /** A service as the document writes it. */
   createService(merchant: string, service: unknown, by: By): Promise<Changed>;
   /** The whole service; without an `endpoints` key its endpoints stay as they are. */
   updateService(merchant: string, slug: string, service: unknown, by: By): Promise<Changed>;
+  /** Some keys of a service, and of its `upstream`: those left out stay, `null` takes one away. */
+  reviseService(merchant: string, slug: string, patch: unknown, by: By): Promise<Changed>;
   deleteService(merchant: string, slug: string, by: By): Promise<Changed>;
   /** A new endpoint, or the one that takes the place of `replaces`. */
   saveEndpoint(
@@ -21,6 +28,8 @@ export type Edits = Readonly<{
     edit: { endpoint: unknown; replaces?: EndpointName | undefined },
     by: By,
   ): Promise<Changed>;
+  /** Some keys of an endpoint: those left out stay, `null` takes one away. */
+  reviseEndpoint(merchant: string, service: string, edit: EndpointPatch, by: By): Promise<Changed>;
   deleteEndpoint(merchant: string, service: string, endpoint: EndpointName, by: By): Promise<Changed>;
   createRail(merchant: string, rail: unknown, by: By): Promise<Changed>;
   updateRail(merchant: string, slug: string, rail: unknown, by: By): Promise<Changed>;
@@ -59,6 +68,15 @@ const put = (list: readonly unknown[], place: number, item: unknown): unknown[] 
   list.toSpliced(place, 1, item);
 const drop = (list: readonly unknown[], place: number): unknown[] => list.toSpliced(place, 1);
 
+/** What was, with the keys that are given; `null` takes one away. */
+function patched(before: object, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  return Object.fromEntries(Object.entries({ ...before, ...patch }).filter(([, value]) => value !== null));
+}
+
+/** Secrets of the object that is replaced, which may have had another name. */
+const keptOf = (value: unknown, before: unknown) => keepSecrets(value, before, { at: "", faults: [] });
+
 /** The document with other endpoints in one service. */
 function withEndpoints(config: ConfigDocument, place: number, endpoints: readonly unknown[]): unknown {
   return { ...config, services: put(config.services, place, { ...config.services[place], endpoints }) };
@@ -78,7 +96,24 @@ function withoutRail(config: ConfigDocument, slug: string): unknown {
   return { ...config, rails: drop(config.rails, place) };
 }
 
-const serviceEdits = (deps: ApplyDeps): Pick<Edits, "createService" | "updateService" | "deleteService"> => ({
+function replaceService(
+  deps: ApplyDeps,
+  [merchant, slug]: readonly [merchant: string, slug: string],
+  { make, actor }: By & Readonly<{ make(before: ServiceDocument | undefined): unknown }>,
+): Promise<Changed> {
+  return applyEdit(deps, merchant, {
+    actor,
+    next(config) {
+      const place = servicePlace(config, slug);
+      return { ...config, services: put(config.services, place, make(config.services[place])) };
+    },
+    at: (config) => `services[${servicePlace(config, slug)}]`,
+  });
+}
+
+type ServiceEdits = Pick<Edits, "createService" | "updateService" | "reviseService" | "deleteService">;
+
+const serviceEdits = (deps: ApplyDeps): ServiceEdits => ({
   createService: (merchant, service, { actor }) =>
     applyEdit(deps, merchant, {
       actor,
@@ -86,15 +121,21 @@ const serviceEdits = (deps: ApplyDeps): Pick<Edits, "createService" | "updateSer
       at: ({ services }) => `services[${services.length}]`,
     }),
   updateService: (merchant, slug, service, { actor }) =>
-    applyEdit(deps, merchant, {
+    replaceService(deps, [merchant, slug], {
       actor,
-      next(config) {
-        const place = servicePlace(config, slug);
+      make(before) {
         const named = keepName(service, "slug", slug);
-        const whole = isObject(named) ? { endpoints: endpointsOf(config, place), ...named } : named;
-        return { ...config, services: put(config.services, place, whole) };
+        return isObject(named) ? { endpoints: before?.endpoints ?? [], ...named } : named;
       },
-      at: (config) => `services[${servicePlace(config, slug)}]`,
+    }),
+  reviseService: (merchant, slug, patch, { actor }) =>
+    replaceService(deps, [merchant, slug], {
+      actor,
+      make(before) {
+        const named = keepName(patch, "slug", slug);
+        if (!isObject(named) || !before || !("upstream" in named)) return patched(before ?? {}, named);
+        return patched(before, { ...named, upstream: patched(before.upstream, named.upstream) });
+      },
     }),
   deleteService: (merchant, slug, { actor }) =>
     applyEdit(deps, merchant, {
@@ -104,12 +145,15 @@ const serviceEdits = (deps: ApplyDeps): Pick<Edits, "createService" | "updateSer
     }),
 });
 
-type EndpointEdit = Readonly<{ endpoint: unknown; replaces?: EndpointName | undefined }>;
+type EndpointEdit = Readonly<{
+  replaces?: EndpointName | undefined;
+  make(before: EndpointDocument | undefined): unknown;
+}>;
 
 function saveEndpoint(
   deps: ApplyDeps,
   [merchant, service]: readonly [merchant: string, service: string],
-  { endpoint, replaces, actor }: EndpointEdit & By,
+  { make, replaces, actor }: EndpointEdit & By,
 ): Promise<Changed> {
   const locate = (config: ConfigDocument) => {
     const place = servicePlace(config, service);
@@ -120,7 +164,8 @@ function saveEndpoint(
     actor,
     next(config) {
       const { place, endpoints, slot } = locate(config);
-      return withEndpoints(config, place, put(endpoints, slot, endpoint));
+      const before = endpoints[slot];
+      return withEndpoints(config, place, put(endpoints, slot, keptOf(make(before), before)));
     },
     at(config) {
       const { place, slot } = locate(config);
@@ -129,9 +174,17 @@ function saveEndpoint(
   });
 }
 
-const endpointEdits = (deps: ApplyDeps): Pick<Edits, "saveEndpoint" | "deleteEndpoint"> => ({
-  saveEndpoint: (merchant, service, edit, { actor }) =>
-    saveEndpoint(deps, [merchant, service], { ...edit, actor }),
+type EndpointEdits = Pick<Edits, "saveEndpoint" | "reviseEndpoint" | "deleteEndpoint">;
+
+const endpointEdits = (deps: ApplyDeps): EndpointEdits => ({
+  saveEndpoint: (merchant, service, { endpoint, replaces }, { actor }) =>
+    saveEndpoint(deps, [merchant, service], { replaces, make: () => endpoint, actor }),
+  reviseEndpoint: (merchant, service, { name, patch }, { actor }) =>
+    saveEndpoint(deps, [merchant, service], {
+      replaces: name,
+      make: (before) => patched(before ?? {}, patch),
+      actor,
+    }),
   deleteEndpoint: (merchant, service, endpoint, { actor }) =>
     applyEdit(deps, merchant, {
       actor,
@@ -168,7 +221,7 @@ export const createEdits = (deps: ApplyDeps): Edits => ({
   saveMerchant: (slug, values, { actor }) =>
     applyEdit(deps, slug, {
       actor,
-      next: (config) => ({ ...config, merchant: { ...values, slug } }),
+      next: (config) => ({ ...config, merchant: patched(config.merchant, { ...values, slug }) }),
       at: () => "merchant",
     }),
   ...serviceEdits(deps),

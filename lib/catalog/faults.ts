@@ -3,6 +3,16 @@ import type { FieldFault } from "@/lib/problems";
 
 type Steps = readonly PropertyKey[];
 
+/** Where a part stands in the document, and where its faults are gathered. */
+export type To = Readonly<{ at: string; faults: FieldFault[] }>;
+
+export const under = ({ at, faults }: To, ...steps: PropertyKey[]): To => ({
+  at: placeOf(at, steps),
+  faults,
+});
+export const complain = ({ at, faults }: To, message: string): void =>
+  void faults.push({ path: at, message });
+
 /** The name of a place in the document: `services[0].endpoints[1].price`. */
 export function placeOf(at: string, steps: Steps): string {
   let place = at;
@@ -13,6 +23,10 @@ export function placeOf(at: string, steps: Steps): string {
   }
   return place;
 }
+
+/** A place that another room named within a part, named within the document. */
+export const placeWithin = (at: string, path: string): string =>
+  path === "" || path.startsWith("[") || at === "" ? `${at}${path}` : `${at}.${path}`;
 
 type Issue = z.core.$ZodIssue;
 
@@ -39,11 +53,7 @@ export function faultsOf(error: z.ZodError, at: string): FieldFault[] {
 }
 
 /** Reads one part; what is wrong with it joins `faults`. */
-export function readPart<T>(
-  schema: z.ZodType<T>,
-  value: unknown,
-  to: { at: string; faults: FieldFault[] },
-): T | null {
+export function readPart<T>(schema: z.ZodType<T>, value: unknown, to: To): T | null {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   to.faults.push(...faultsOf(parsed.error, to.at));

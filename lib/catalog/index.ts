@@ -1,17 +1,26 @@
+export { findCaller } from "./callers";
 export { type Catalog, openCatalog } from "./catalog";
 export type { Change } from "./changes";
 export { type Match, matchEndpoint } from "./match";
+export { pathParameters } from "./path-parameters";
 export { type CanonicalPath, canonicalPath } from "./paths";
+export type { PriceVersion } from "./price-history";
 export type { RailKind } from "./read-rail";
+export type { CasesRun, Reading, TermsReaders } from "./readers";
 export type { ConfigDocument, EndpointDocument, RailDocument, ServiceDocument } from "./schema";
 export { shortConfig } from "./short-config";
 export type {
+  About,
+  Bound,
+  Callers,
   ConfiguredRail,
   Endpoint,
   EndpointOptions,
   Merchant,
   MerchantView,
   Mode,
+  Operation,
   Service,
   Snapshot,
+  Upstream,
 } from "./types";

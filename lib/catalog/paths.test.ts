@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { quietEndpoint, quietService, quietUpstream } from "@/lib/testing/quiet";
 import { matchEndpoint } from "./match";
 import { canonicalPath, compilePattern } from "./paths";
 import type { Endpoint, Service } from "./types";
@@ -12,6 +13,7 @@ const anEndpoint = (label: string): Endpoint => {
     method,
     path,
     shape: compiled.ok ? compiled.pattern.shape : "",
+    ...quietEndpoint,
     description: null,
     free: false,
     intent: "charge",
@@ -24,6 +26,7 @@ const anEndpoint = (label: string): Endpoint => {
       bodyMaxBytes: 1,
       responseMaxBytes: 1,
       billable4xx: true,
+      neverBilled: [],
       paymentAuthorization: false,
     },
   };
@@ -36,7 +39,8 @@ const aService = (...labels: string[]): Service => ({
   title: "Weather",
   mode: "test",
   kind: "http",
-  upstream: { url: "https://api.example.com", headers: {}, secrets: [], timeoutMs: 30_000 },
+  ...quietService,
+  upstream: { url: "https://api.example.com", headers: {}, secrets: [], timeoutMs: 30_000, ...quietUpstream },
   rails: ["demo"],
   endpoints: labels.map(anEndpoint),
 });

@@ -2,7 +2,8 @@ import type { ZodType } from "zod";
 import type { Currency } from "@/lib/money";
 import type { FieldFault } from "@/lib/problems";
 import { faultsOf, isObject, placeOf, readPart } from "./faults";
-import { Rail, type RailDocument, Secret } from "./schema";
+import { Rail, type RailDocument } from "./schema";
+import { Secret } from "./schema-parts";
 import { isSecret, plainTree } from "./secrets";
 
 /** What the catalogue must know of a kind of rail to judge a configuration of it. */

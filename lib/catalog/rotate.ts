@@ -1,7 +1,8 @@
 import type { Database } from "@/lib/db";
 import type { Clock, Seal } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import { resealSettings, resealUpstream } from "./rows";
+import { listSealedPrices } from "./price-store";
+import { resealRows } from "./rows";
 import {
   findMerchantRow,
   findMerchantSlug,
@@ -47,16 +48,13 @@ export async function resealCatalog({ database, seal }: Deps): Promise<Resealed>
     const done = await database.transaction(async (store) => {
       await lockMerchant(store, slug);
       const row = await findMerchantRow(store, slug);
-      const rails = (row?.rails ?? []).map((rail) => ({ id: rail.id, ...resealSettings(seal, rail) }));
-      const services = (row?.services ?? []).map((one) => ({ id: one.id, ...resealUpstream(seal, one) }));
-      const hasMoved = (part: { moved: number }) => part.moved > 0;
-      await storeResealed(store, { rails: rails.filter(hasMoved), services: services.filter(hasMoved) });
-      return [...rails, ...services];
+      if (!row) return { moved: 0, unreadable: 0 };
+      const { resealed, ...counts } = resealRows(seal, row, await listSealedPrices(store, row.id));
+      await storeResealed(store, resealed);
+      return counts;
     });
-    for (const part of done) {
-      moved += part.moved;
-      unreadable += part.unreadable;
-    }
+    moved += done.moved;
+    unreadable += done.unreadable;
   }
   return { moved, unreadable };
 }

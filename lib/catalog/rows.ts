@@ -1,16 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Json } from "@/lib/db";
 import type { Seal } from "@/lib/kit";
 import { compilePattern } from "./paths";
+import type { PriceRow } from "./price-store";
 import {
   type ConfigDocument,
   type EndpointDocument,
-  Mode,
+  type MerchantDocument,
+  merchantDefaults,
   optionDefaults,
   type RailDocument,
   type ServiceDocument,
+  serviceDefaults,
 } from "./schema";
-import { openTree, resealTree, type SecretValue, sealTree } from "./secrets";
+import { Mode } from "./schema-parts";
+import { upstreamDefaults } from "./schema-upstream";
+import { openTree, type Place, resealTree, sealTree } from "./secrets";
 import type {
   EndpointColumns,
   EndpointRow,
@@ -19,8 +25,9 @@ import type {
   RailRow,
   ServiceColumns,
   ServiceRow,
+  storeResealed,
 } from "./store";
-import type { EndpointOptions } from "./types";
+import { type TermsDocument, termsOf } from "./terms";
 
 type Ids = Readonly<{ id: string; merchantId: string; position: number }>;
 
@@ -30,10 +37,22 @@ const stored = <T>(value: unknown): T => value as T;
 type Settings = Record<string, unknown>;
 type UpstreamDocument = ServiceDocument["upstream"];
 
-const railPlace = ({ id, merchantId }: Pick<Ids, "id" | "merchantId">) =>
-  ({ table: "rail", column: "settings", row: id, merchant: merchantId }) as const;
-const servicePlace = ({ id, merchantId }: Pick<Ids, "id" | "merchantId">) =>
-  ({ table: "service", column: "upstream", row: id, merchant: merchantId }) as const;
+/** What says something else than its default. */
+const written = (value: object, defaults: Readonly<Record<string, unknown>>): Json =>
+  Object.fromEntries(
+    Object.entries(value).filter(
+      ([key, item]) => item !== undefined && !isDeepStrictEqual(item, defaults[key]),
+    ),
+  );
+
+type Whose = Pick<Ids, "id" | "merchantId">;
+const placeIn =
+  (table: Place["table"], column: string) =>
+  ({ id, merchantId }: Whose): Place => ({ table, column, row: id, merchant: merchantId });
+const railPlace = placeIn("rail", "settings");
+const upstreamPlace = placeIn("service", "upstream");
+const servicePlace = placeIn("service", "settings");
+const termsPlace = placeIn("endpoint", "terms");
 
 export const railDocument = (seal: Seal, row: RailRow): RailDocument => ({
   id: row.slug,
@@ -43,17 +62,6 @@ export const railDocument = (seal: Seal, row: RailRow): RailDocument => ({
   enabled: row.enabled,
   settings: stored<Settings>(openTree(seal, railPlace(row), row.settings)),
 });
-
-/** The settings of a rail under the present secret, and how many envelopes were sealed anew or could not be read. */
-export function resealSettings(seal: Seal, row: RailRow) {
-  const { tree, ...counts } = resealTree(seal, railPlace(row), row.settings);
-  return { settings: stored<Json>(tree), ...counts };
-}
-
-export function resealUpstream(seal: Seal, row: ServiceRow) {
-  const { tree, ...counts } = resealTree(seal, servicePlace(row), row.upstream);
-  return { upstream: stored<Json>(tree), ...counts };
-}
 
 export const railColumns = (seal: Seal, ids: Ids, rail: RailDocument): RailColumns => ({
   ...ids,
@@ -65,8 +73,12 @@ export const railColumns = (seal: Seal, ids: Ids, rail: RailDocument): RailColum
   settings: stored<Json>(sealTree(seal, railPlace(ids), rail.settings)),
 });
 
-export const upstreamDocument = (seal: Seal, row: ServiceRow): UpstreamDocument =>
-  stored<UpstreamDocument>(openTree(seal, servicePlace(row), row.upstream));
+function upstreamDocument(seal: Seal, row: ServiceRow): UpstreamDocument {
+  const own = stored<Pick<UpstreamDocument, "url">>(openTree(seal, upstreamPlace(row), row.upstream));
+  return { url: own.url, ...upstreamDefaults, ...own };
+}
+
+type ServiceSettings = Pick<ServiceDocument, "listed" | "paused" | "about" | "cors" | "callers">;
 
 export const serviceDocument = (seal: Seal, row: ServiceRow): ServiceDocument => ({
   slug: row.slug,
@@ -74,35 +86,84 @@ export const serviceDocument = (seal: Seal, row: ServiceRow): ServiceDocument =>
   mode: Mode.parse(row.mode),
   kind: "http",
   upstream: upstreamDocument(seal, row),
+  ...serviceDefaults,
+  ...stored<Partial<ServiceSettings>>(openTree(seal, servicePlace(row), row.settings)),
+  ...(row.domain === null ? {} : { domain: row.domain }),
   rails: row.rails,
-  endpoints: row.endpoints.map(endpointDocument),
+  endpoints: row.endpoints.map((endpoint) => endpointDocument(seal, endpoint)),
 });
 
-export const serviceColumns = (seal: Seal, ids: Ids, service: ServiceDocument): ServiceColumns => ({
-  ...ids,
-  slug: service.slug,
-  title: service.title,
-  mode: service.mode,
-  kind: service.kind,
-  upstream: stored<Json>(sealTree(seal, servicePlace(ids), service.upstream)),
-  rails: service.rails,
-});
+export function serviceColumns(seal: Seal, ids: Ids, service: ServiceDocument): ServiceColumns {
+  const { slug, title, mode, kind, upstream, rails, domain, endpoints: _, ...settings } = service;
+  const { url, headers, timeoutMs, ...more } = upstream;
+  const ownUpstream = { url, headers, timeoutMs, ...stored<object>(written(more, upstreamDefaults)) };
+  return {
+    ...ids,
+    slug,
+    title,
+    mode,
+    kind,
+    upstream: stored<Json>(sealTree(seal, upstreamPlace(ids), ownUpstream)),
+    rails,
+    domain: domain ?? null,
+    settings: stored<Json>(sealTree(seal, servicePlace(ids), written(settings, serviceDefaults))),
+  };
+}
+
+/** The terms of an endpoint, or of one of its earlier prices, secrets opened. */
+export const openTerms = (
+  seal: Seal,
+  whose: Readonly<{ id: string; merchantId: string }>,
+  terms: unknown,
+): TermsDocument => stored<TermsDocument>(openTree(seal, termsPlace(whose), terms));
+
+/** A merchant's envelopes under the present secret; those that moved, and how many did or could not be read. */
+export function resealRows(seal: Seal, row: MerchantRow, prices: readonly PriceRow[]) {
+  let moved = 0;
+  let unreadable = 0;
+  const again = <T extends object>(keys: T, ...columns: [name: string, place: Place, tree: unknown][]) => {
+    let isMoved = false;
+    const trees = columns.map(([name, place, tree]) => {
+      const done = resealTree(seal, place, tree);
+      moved += done.moved;
+      unreadable += done.unreadable;
+      isMoved ||= done.moved > 0;
+      return [name, done.tree] as const;
+    });
+    return isMoved ? [{ ...keys, ...Object.fromEntries(trees) }] : [];
+  };
+  const endpoints = row.services.flatMap((service) => service.endpoints);
+  const resealed = {
+    rails: row.rails.flatMap((one) => again({ id: one.id }, ["settings", railPlace(one), one.settings])),
+    services: row.services.flatMap((one) =>
+      again(
+        { id: one.id },
+        ["upstream", upstreamPlace(one), one.upstream],
+        ["settings", servicePlace(one), one.settings],
+      ),
+    ),
+    endpoints: endpoints.flatMap((one) => again({ id: one.id }, ["terms", termsPlace(one), one.terms])),
+    prices: prices.flatMap(({ endpointId, version, terms }) =>
+      again({ endpointId, version }, ["terms", termsPlace({ id: endpointId, merchantId: row.id }), terms]),
+    ),
+  };
+  return { resealed: stored<Parameters<typeof storeResealed>[1]>(resealed), moved, unreadable };
+}
 
 const Intent = z.enum(["charge", "session"]);
 
 export const intentOf = ({ intent }: EndpointRow) => Intent.parse(intent);
 
-export const optionsOf = ({ options }: EndpointRow): EndpointOptions => ({
-  ...optionDefaults,
-  ...stored<Partial<EndpointOptions>>(options),
-});
-
 export const priceOf = ({ priceAmount, priceCurrency }: EndpointRow) =>
   priceAmount === null || priceCurrency === null ? null : { amount: priceAmount, currency: priceCurrency };
 
-export function endpointDocument(row: EndpointRow): EndpointDocument {
+type OptionsDocument = Omit<EndpointDocument, keyof TermsDocument | "price">;
+
+export function endpointDocument(seal: Seal, row: EndpointRow): EndpointDocument {
   const price = priceOf(row);
   return {
+    ...optionDefaults,
+    ...stored<Partial<OptionsDocument>>(row.options),
     method: stored<EndpointDocument["method"]>(row.method),
     path: row.path,
     ...(row.description === null ? {} : { description: row.description }),
@@ -110,16 +171,15 @@ export function endpointDocument(row: EndpointRow): EndpointDocument {
     intent: intentOf(row),
     ...(row.unit === null ? {} : { unit: row.unit }),
     ...(price ? { price } : {}),
-    ...optionsOf(row),
+    ...openTerms(seal, row, row.terms),
   };
 }
 
-/** Options that say something else than their defaults. */
+/** Keys that have no column of their own and say something else than their defaults. */
 function writtenOptions(endpoint: EndpointDocument): Json {
-  const names = Object.keys(optionDefaults) as (keyof typeof optionDefaults)[]; // safe: its own keys
-  return Object.fromEntries(
-    names.filter((name) => endpoint[name] !== optionDefaults[name]).map((name) => [name, endpoint[name]]),
-  );
+  const { method, path, description, free, intent, unit, price, ...more } = endpoint;
+  const { rules, minimum, maximum, meter, ...options } = more;
+  return written(options, optionDefaults);
 }
 
 /** Identity of an endpoint within its service: what the same request would find. */
@@ -129,6 +189,7 @@ export function endpointKey({ method, path }: { method: string; path: string }):
 }
 
 export function endpointColumns(
+  seal: Seal,
   ids: Ids & { serviceId: string; priceVersion: number },
   endpoint: EndpointDocument,
 ): EndpointColumns {
@@ -144,25 +205,45 @@ export function endpointColumns(
     unit: endpoint.unit ?? null,
     priceAmount: endpoint.price?.amount ?? null,
     priceCurrency: endpoint.price?.currency ?? null,
+    terms: stored<Json>(sealTree(seal, termsPlace(ids), termsOf(endpoint) ?? {})),
     options: writtenOptions(endpoint),
+  };
+}
+
+type MerchantSettings = Pick<MerchantDocument, "listed" | "about" | "rates">;
+
+export const merchantDocument = (row: MerchantRow): MerchantDocument => ({
+  slug: row.slug,
+  name: row.name,
+  currency: row.currency,
+  timeZone: row.timeZone,
+  ...merchantDefaults,
+  ...stored<Partial<MerchantSettings>>(row.settings),
+  ...(row.domain === null ? {} : { domain: row.domain }),
+});
+
+export function merchantColumns({ domain, ...merchant }: MerchantDocument) {
+  const { slug, name, currency, timeZone, ...more } = merchant;
+  return {
+    slug,
+    name,
+    currency,
+    timeZone,
+    domain: domain ?? null,
+    settings: written(more, merchantDefaults),
   };
 }
 
 /** The configuration as it stands, secrets opened. */
 export const configOf = (seal: Seal, row: MerchantRow): ConfigDocument => ({
   version: 1,
-  merchant: { slug: row.slug, name: row.name, currency: row.currency, timeZone: row.timeZone },
+  merchant: merchantDocument(row),
   rails: row.rails.map((rail) => railDocument(seal, rail)),
   services: row.services.map((service) => serviceDocument(seal, service)),
 });
 
 /** What `{"$secret": null}` may keep. */
-export function keptSecrets(config: ConfigDocument | null) {
-  const rails = new Map((config?.rails ?? []).map((rail) => [rail.id, rail]));
-  const headers = new Map<string, Map<string, string | SecretValue>>();
-  for (const { slug, upstream } of config?.services ?? []) {
-    const entries = Object.entries(upstream.headers);
-    headers.set(slug, new Map(entries.map(([name, value]) => [name.toLowerCase(), value])));
-  }
-  return { rails, headers };
-}
+export const keptSecrets = (config: ConfigDocument | null) => ({
+  rails: new Map((config?.rails ?? []).map((rail) => [rail.id, rail])),
+  services: new Map((config?.services ?? []).map((service) => [service.slug, service])),
+});

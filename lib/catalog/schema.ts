@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { findCurrency, priceFault } from "@/lib/money";
 import { compilePattern } from "./paths";
-
-/** Upper bounds of one document. */
-export const limits = {
-  rails: 50,
-  services: 200,
-  endpointsPerService: 500,
-  endpoints: 3_000,
-  railsPerService: 20,
-  headers: 32,
-};
+import { Operation } from "./schema-operation";
+import { About, Host, limits, lineOf, Mode, Secret, Slug } from "./schema-parts";
+import { HeaderName, Upstream } from "./schema-upstream";
 
 const mebibyte = 1_048_576;
 export const optionDefaults = {
@@ -18,32 +11,15 @@ export const optionDefaults = {
   bodyMaxBytes: mebibyte,
   responseMaxBytes: 10 * mebibyte,
   billable4xx: true,
+  neverBilled: [] as number[],
   paymentAuthorization: false,
+  listed: true,
+  paused: false,
 };
 
-/** Words that stand for something else in the dashboard's own addresses. */
-const reservedSlugs = ["new", "all", "edit"];
-
-export const Slug = z
-  .string()
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
-    "Use 1 to 64 lower-case letters, digits and inner hyphens.",
-  )
-  .refine((slug) => !reservedSlugs.includes(slug), "This word is reserved; choose another.");
-
-export const Mode = z.enum(["test", "live"], 'Write "test" or "live".');
-
-/** Text for people that also fits on one line of a header (`security.md` PA7). */
-const lineOf = (max: number) =>
-  z
-    .string()
-    .max(max, `Use at most ${max} characters.`)
-    .refine((text) => text.trim() !== "", "This must not be blank.")
-    .refine(
-      (text) => !/[\p{Cc}\u2028\u2029]/u.test(text),
-      "Line breaks and control characters have no place here.",
-    );
+/** What a stored service or merchant says when it says nothing. */
+export const serviceDefaults = { listed: true, paused: false };
+export const merchantDefaults = { listed: true };
 
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false; // offsets such as +02:00 mean the opposite in PostgreSQL
@@ -61,15 +37,11 @@ const Merchant = z.strictObject({
     .string()
     .refine((code) => findCurrency(code) !== null, "Write a currency code such as USD, EUR or SAT."),
   timeZone: z.string().refine(isTimeZone, "Write a time zone such as Europe/Berlin.").default("UTC"),
-});
-
-/** A value that is encrypted at rest; `null` keeps what is stored. */
-export const Secret = z.strictObject({
-  $secret: z
-    .string()
-    .min(1, "A secret is not empty. Leave the key out to remove it.")
-    .max(65_536, "A secret has at most 65536 characters.")
-    .nullable(),
+  domain: Host.optional(),
+  listed: z.boolean().default(true),
+  about: About.optional(),
+  /** Judged by the pricing room. */
+  rates: z.record(z.string(), z.unknown()).optional(),
 });
 
 export const Rail = z.strictObject({
@@ -81,56 +53,40 @@ export const Rail = z.strictObject({
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** Set by the gateway or by the connection itself (RFC 9110 §7.6.1), so a merchant's value would break the request. */
-const ownedHeaders =
-  /^(?:connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|accept-encoding)$/i;
-
-const HeaderName = z
-  .string()
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/, "This is not a header name.")
-  .refine((name) => !ownedHeaders.test(name), "This header belongs to the connection and cannot be set.");
-
-const HeaderValue = z
-  .union([z.string(), Secret], 'Write text, or {"$secret": "…"} for a value to be encrypted.')
-  .superRefine((value, context) => {
-    const text = typeof value === "string" ? value : value.$secret;
-    if (text === null) return;
-    if (text.length > 8_192) context.addIssue("Use at most 8192 characters.");
-    if (!/^[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/.test(text)) {
-      context.addIssue("A header cannot carry this value.");
-    }
-  });
-
-const Headers = z.record(HeaderName, HeaderValue).superRefine((headers, context) => {
-  const names = Object.keys(headers);
-  if (names.length > limits.headers) context.addIssue(`Use at most ${limits.headers} headers.`);
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name.toLowerCase())) {
-      context.addIssue({ code: "custom", path: [name], message: "This header is set twice." });
-    }
-    seen.add(name.toLowerCase());
-  }
+const CallerKey = z.strictObject({
+  name: Slug,
+  key: Secret.refine(
+    ({ $secret }) => $secret === null || /^[A-Za-z0-9\-._~+/]{16,512}=*$/.test($secret),
+    "A key has 16 to 512 letters, digits and - . _ ~ + /, as a bearer token does.",
+  ),
 });
 
-const UpstreamUrl = z
-  .string()
-  .max(2_048, "Use at most 2048 characters.")
-  .superRefine((text, context) => {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (!url || !/^https?:\/\/[^\s\\]+$/i.test(text) || url.hostname === "") {
-      context.addIssue("Write an address such as https://api.example.com/base.");
-    } else if (url.username || url.password) {
-      context.addIssue("Leave name and password out; set a header with a secret instead.");
-    } else if (/[?#]/.test(text)) {
-      context.addIssue("Leave query and fragment out; the path of each request is added to this address.");
-    }
-  });
+/** The place of each item whose name an earlier one has. */
+const twice = (list: readonly string[]) =>
+  list.flatMap((name, at) => (list.indexOf(name) === at ? [] : [at]));
 
-const Upstream = z.strictObject({
-  url: UpstreamUrl,
-  headers: Headers.default({}),
-  timeoutMs: z.int().min(1).max(600_000).default(30_000),
+const Callers = z.strictObject({
+  keys: z
+    .array(CallerKey)
+    .min(1, "Without a key nobody could call the service. Leave callers out to let everybody call it.")
+    .max(limits.callerKeys, `Use at most ${limits.callerKeys} keys.`)
+    .superRefine((keys, context) => {
+      for (const at of twice(keys.map(({ name }) => name))) {
+        context.addIssue({ code: "custom", path: [at, "name"], message: "This name is used twice." });
+      }
+    }),
+});
+
+const Origin = z
+  .string()
+  .refine(
+    (text) => text === "*" || (/^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text),
+    'Write an origin such as https://app.example.com, or "*".',
+  );
+
+const Cors = z.strictObject({
+  origins: z.array(Origin).min(1, 'Name an origin, or "*".').max(50, "Name at most 50 origins."),
+  headers: z.array(HeaderName.toLowerCase()).max(limits.headers).default([]),
 });
 
 export const Service = z.strictObject({
@@ -139,6 +95,12 @@ export const Service = z.strictObject({
   mode: Mode,
   kind: z.literal("http", 'The kind served here is "http".').default("http"),
   upstream: Upstream,
+  callers: Callers.optional(),
+  domain: Host.optional(),
+  listed: z.boolean().default(true),
+  paused: z.boolean().default(false),
+  about: About.optional(),
+  cors: Cors.optional(),
   rails: z
     .array(z.string())
     .max(limits.railsPerService, `Name at most ${limits.railsPerService} rails.`)
@@ -178,11 +140,25 @@ const Path = z.string().superRefine((path, context) => {
 export const Endpoint = z.strictObject({
   method: Method,
   path: Path,
+  title: lineOf(100).optional(),
+  summary: lineOf(300).optional(),
   description: lineOf(500).optional(),
+  listed: z.boolean().default(optionDefaults.listed),
+  paused: z.boolean().default(optionDefaults.paused),
+  operation: Operation.optional(),
   free: z.boolean().default(false),
   intent: z.enum(["charge", "session"], 'Write "charge" or "session".').default("charge"),
   unit: lineOf(40).optional(),
   price: Price.optional(),
+  /** These four are judged by the pricing room. */
+  rules: z
+    .array(z.record(z.string(), z.unknown()))
+    .max(limits.rules, `Use at most ${limits.rules} rules.`)
+    .optional(),
+  minimum: Price.optional(),
+  maximum: Price.optional(),
+  meter: z.record(z.string(), z.unknown()).optional(),
+  cases: z.array(z.unknown()).max(limits.cases, `Keep at most ${limits.cases} cases.`).optional(),
   redeemableForSeconds: z.int().min(1).max(2_592_000).default(optionDefaults.redeemableForSeconds),
   bodyMaxBytes: z
     .int()
@@ -195,6 +171,11 @@ export const Endpoint = z.strictObject({
     .max(100 * mebibyte)
     .default(optionDefaults.responseMaxBytes),
   billable4xx: z.boolean().default(optionDefaults.billable4xx),
+  neverBilled: z
+    .array(z.int().min(400).max(499))
+    .max(20, "Name at most 20 statuses.")
+    .refine((list) => new Set(list).size === list.length, "A status is named twice.")
+    .default(optionDefaults.neverBilled),
   paymentAuthorization: z.boolean().default(optionDefaults.paymentAuthorization),
 });
 

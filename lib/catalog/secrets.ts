@@ -28,7 +28,12 @@ function rewrite(value: unknown, change: (value: unknown, path: string) => unkno
 }
 
 /** Where an envelope belongs: it opens in this column, key, row and merchant only. */
-type Place = Readonly<{ table: "rail" | "service"; column: string; row: string; merchant: string }>;
+export type Place = Readonly<{
+  table: "rail" | "service" | "endpoint";
+  column: string;
+  row: string;
+  merchant: string;
+}>;
 
 const aboutOf = ({ table, column, row, merchant }: Place, path: string): string =>
   `${table}|${column}.${path}|${row}|${merchant}`;

@@ -1,31 +1,39 @@
-import { type ConfigDocument, type EndpointDocument, optionDefaults } from "./schema";
+import { isDeepStrictEqual } from "node:util";
+import {
+  type ConfigDocument,
+  type EndpointDocument,
+  merchantDefaults,
+  optionDefaults,
+  type ServiceDocument,
+  serviceDefaults,
+} from "./schema";
+import { upstreamDefaults } from "./schema-upstream";
 
 type Short = Readonly<Record<string, unknown>>;
 
-function leaveOut(value: object, defaults: Readonly<Record<string, unknown>>): Short {
-  return Object.fromEntries(
-    Object.entries(value).filter(([key, item]) => !(key in defaults) || defaults[key] !== item),
+const leaveOut = (value: object, defaults: Short): Short =>
+  Object.fromEntries(
+    Object.entries(value).filter(
+      ([key, item]) => !(key in defaults) || !isDeepStrictEqual(defaults[key], item),
+    ),
   );
-}
-
-const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
 const shortEndpoint = (endpoint: EndpointDocument): Short =>
   leaveOut(endpoint, { free: false, intent: "charge", ...optionDefaults });
 
+/** How long a call may take is written out: it is what people look for first. */
+const { timeoutMs: _, ...quietUpstream } = upstreamDefaults;
+
+const shortService = ({ upstream, endpoints, ...service }: ServiceDocument): Short => ({
+  ...leaveOut(service, serviceDefaults),
+  upstream: leaveOut(upstream, quietUpstream),
+  endpoints: endpoints.map(shortEndpoint),
+});
+
 /** The document as a person would write it: what says no more than its default is left out. */
-export function shortConfig({ version, merchant, rails, services }: ConfigDocument): Short {
-  return {
-    version,
-    merchant,
-    rails: rails.map(({ settings, ...rail }) => ({
-      ...leaveOut(rail, { enabled: true }),
-      ...(isEmpty(settings) ? {} : { settings }),
-    })),
-    services: services.map(({ upstream: { headers, ...upstream }, endpoints, ...service }) => ({
-      ...service,
-      upstream: { ...upstream, ...(isEmpty(headers) ? {} : { headers }) },
-      endpoints: endpoints.map(shortEndpoint),
-    })),
-  };
-}
+export const shortConfig = ({ version, merchant, rails, services }: ConfigDocument): Short => ({
+  version,
+  merchant: leaveOut(merchant, merchantDefaults),
+  rails: rails.map((rail) => leaveOut(rail, { enabled: true, settings: {} })),
+  services: services.map(shortService),
+});

@@ -1,4 +1,5 @@
 import { type Json, type Store, sql } from "@/lib/db";
+import { groupBy } from "./group-by";
 
 const byPlace = { position: "asc" } as const;
 type Whose = { merchantId?: string };
@@ -21,16 +22,6 @@ export type MerchantRow = Head & {
 };
 
 const findHead = (store: Store, slug: string) => store.merchant.findUnique({ where: { slug } });
-
-function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): ReadonlyMap<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
-  }
-  return groups;
-}
 
 async function withParts(store: Store, heads: readonly Head[], whose: Whose): Promise<MerchantRow[]> {
   const rails = groupBy(await listRails(store, whose), ({ merchantId }) => merchantId);
@@ -61,6 +52,9 @@ export async function findMerchantRow(store: Store, slug: string): Promise<Merch
 export const findMerchantSlug = (store: Store, id: string) =>
   store.merchant.findUnique({ where: { id }, select: { slug: true } });
 
+export const findEndpoint = (store: Store, where: EndpointWhere) => store.endpoint.findFirst({ where });
+type EndpointWhere = NonNullable<NonNullable<Parameters<Store["endpoint"]["findFirst"]>[0]>["where"]>;
+
 export const listMerchantHeads = (store: Store) =>
   store.merchant.findMany({
     select: { id: true, slug: true, name: true, currency: true, timeZone: true, isDemo: true },
@@ -77,23 +71,38 @@ export async function readVersion(store: Store): Promise<bigint> {
   return row?.version ?? 0n;
 }
 
-export type PriceRow = Readonly<{ endpointId: string; version: number; amount: string; currency: string }>;
-
-/** Present prices, and those that were replaced so lately that a challenge made under them may still live. */
-export const listLivingPrices = (store: Store): Promise<PriceRow[]> =>
-  store.$queryRaw<PriceRow[]>(sql`
-    select p.endpoint_id as "endpointId", p.version, p.amount, p.currency
-    from price_version p
-    join endpoint e on e.id = p.endpoint_id
-    left join price_version next on next.endpoint_id = p.endpoint_id and next.version = p.version + 1
-    where p.version = e.price_version or next.created_at > now() - interval '2 hours'`);
-
 /** One writer at a time for one merchant, until the transaction ends. */
 export async function lockMerchant(store: Store, slug: string): Promise<void> {
   await store.$executeRaw(sql`select pg_advisory_xact_lock(hashtextextended(${`catalog:${slug}`}, 0))`);
 }
 
-type MerchantColumns = { slug: string; name: string; currency: string; timeZone: string };
+/** One writer at a time for all host names, until the transaction ends. */
+export async function lockDomains(store: Store): Promise<void> {
+  await store.$executeRaw(sql`select pg_advisory_xact_lock(hashtextextended('catalog domains', 0))`);
+}
+
+/** Which of these host names somebody else has. */
+export async function listBoundElsewhere(
+  store: Store,
+  { hosts, merchantId }: { hosts: readonly string[]; merchantId: string | null },
+): Promise<ReadonlySet<string | null>> {
+  const theirs = { domain: { in: [...hosts] }, NOT: { id: merchantId ?? "" } };
+  const merchants = await store.merchant.findMany({ where: theirs, select: { domain: true } });
+  const services = await store.service.findMany({
+    where: { domain: { in: [...hosts] }, NOT: { merchantId: merchantId ?? "" } },
+    select: { domain: true },
+  });
+  return new Set([...merchants, ...services].map(({ domain }) => domain));
+}
+
+type MerchantColumns = {
+  slug: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  domain: string | null;
+  settings: Json;
+};
 
 export async function createMerchant(
   store: Store,
@@ -143,6 +152,8 @@ export type ServiceColumns = Positioned & {
   kind: string;
   upstream: Json;
   rails: string[];
+  domain: string | null;
+  settings: Json;
 };
 export type EndpointColumns = Positioned & {
   merchantId: string;
@@ -157,6 +168,7 @@ export type EndpointColumns = Positioned & {
   priceAmount: string | null;
   priceCurrency: string | null;
   priceVersion: number;
+  terms: Json;
   options: Json;
 };
 type Written<C> = Readonly<{ created: readonly C[]; changed: readonly C[]; gone: readonly string[] }>;
@@ -178,6 +190,9 @@ export async function writeServices(
   { created, changed, gone }: Written<ServiceColumns>,
 ): Promise<void> {
   if (gone.length > 0) await store.service.deleteMany({ where: { id: { in: [...gone] } } });
+  // Host names are given up first, so that two services can change theirs with each other.
+  const moving = { id: { in: changed.map(({ id }) => id) }, domain: { not: null } };
+  if (changed.length > 0) await store.service.updateMany({ where: moving, data: { domain: null } });
   for (const { id, ...columns } of changed) {
     await store.service.update({ where: { id }, data: { ...columns, updatedAt: new Date() } });
   }
@@ -195,26 +210,24 @@ export async function writeEndpoints(
   if (created.length > 0) await store.endpoint.createMany({ data: [...created] });
 }
 
-export async function writePrices(
-  store: Store,
-  prices: readonly (PriceRow & { merchantId: string; createdBy: string })[],
-): Promise<void> {
-  if (prices.length > 0) await store.priceVersion.createMany({ data: [...prices] });
-}
+type Resealed = Readonly<{
+  rails: readonly { id: string; settings: Json }[];
+  services: readonly { id: string; upstream: Json; settings: Json }[];
+  endpoints: readonly { id: string; terms: Json }[];
+  prices: readonly { endpointId: string; version: number; terms: Json }[];
+}>;
 
 /** The same settings under another key: for whoever reads them nothing has changed. */
 export async function storeResealed(
   store: Store,
-  {
-    rails,
-    services,
-  }: {
-    rails: readonly { id: string; settings: Json }[];
-    services: readonly { id: string; upstream: Json }[];
-  },
+  { rails, services, endpoints, prices }: Resealed,
 ): Promise<void> {
-  for (const { id, settings } of rails) await store.rail.update({ where: { id }, data: { settings } });
-  for (const { id, upstream } of services) await store.service.update({ where: { id }, data: { upstream } });
+  for (const { id, ...data } of rails) await store.rail.update({ where: { id }, data });
+  for (const { id, ...data } of services) await store.service.update({ where: { id }, data });
+  for (const { id, ...data } of endpoints) await store.endpoint.update({ where: { id }, data });
+  for (const { endpointId, version, ...data } of prices) {
+    await store.priceVersion.update({ where: { endpointId_version: { endpointId, version } }, data });
+  }
 }
 
 export async function moveUpstream(store: Store, serviceId: string, upstream: Json): Promise<void> {

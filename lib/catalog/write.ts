@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "@/lib/db";
 import { newId, newToken, type Seal } from "@/lib/kit";
+import { type NewPrice, writePrices } from "./price-store";
 import {
   endpointColumns,
   endpointDocument,
   endpointKey,
-  priceOf,
+  merchantColumns,
   railColumns,
   railDocument,
   serviceColumns,
@@ -17,13 +18,12 @@ import {
   type EndpointColumns,
   type EndpointRow,
   type MerchantRow,
-  type PriceRow,
   updateMerchant,
   writeEndpoints,
-  writePrices,
   writeRails,
   writeServices,
 } from "./store";
+import { termsOf } from "./terms";
 
 /** Name of a new challenge key; the key itself is derived from it and `FAREBOX_SECRET`. */
 export const newKeyId = (seal: Seal): string => `${newToken(6)}.${seal.keyId()}`;
@@ -74,40 +74,44 @@ async function applyRails(
   await writeRails(store, merge(parts, gone));
 }
 
-type Priced = Readonly<{ columns: EndpointColumns; prices: PriceRow[] }>;
+type Priced = Readonly<{ columns: EndpointColumns; prices: NewPrice[] }>;
 
-/** A new price is a new version; a price that goes away keeps its number, so that no number is used twice. */
+const pricing = (endpoint: EndpointDocument) => ({ price: endpoint.price, terms: termsOf(endpoint) });
+
+/** A new price, or new terms, is a new version; a price that goes away keeps its number, so that none is used twice. */
 function priceEndpoint(
-  row: EndpointRow | undefined,
-  item: EndpointDocument,
-  ids: { merchantId: string; serviceId: string; position: number },
+  { row, item, position }: Pair<EndpointRow, EndpointDocument>,
+  { seal, ...ids }: { seal: Seal; merchantId: string; serviceId: string },
 ): Priced {
-  const before = row ? priceOf(row) : null;
-  const isNewPrice = item.price !== undefined && !isDeepStrictEqual(before, item.price);
+  const before = row && pricing(endpointDocument(seal, row));
+  const isNewPrice = item.price !== undefined && !isDeepStrictEqual(before, pricing(item));
   const priceVersion = (row?.priceVersion ?? 0) + (isNewPrice ? 1 : 0);
   const id = row?.id ?? newId("ep");
+  const columns = endpointColumns(seal, { ...ids, id, position, priceVersion }, item);
+  const { terms } = columns;
   return {
-    columns: endpointColumns({ ...ids, id, priceVersion }, item),
-    prices: isNewPrice && item.price ? [{ endpointId: id, version: priceVersion, ...item.price }] : [],
+    columns,
+    prices: isNewPrice && item.price ? [{ endpointId: id, version: priceVersion, terms, ...item.price }] : [],
   };
 }
 
 async function applyEndpoints(
-  { store, merchantId, actor }: Writing,
+  { store, seal, merchantId, actor }: Writing,
   services: readonly { id: string; rows: readonly EndpointRow[]; endpoints: readonly EndpointDocument[] }[],
 ) {
   const gone: string[] = [];
-  const prices: PriceRow[] = [];
+  const prices: NewPrice[] = [];
   const parts = services.flatMap(({ id: serviceId, rows, endpoints }) => {
     const sorted = pair(rows, endpoints, {
       row: ({ method, shape }) => `${method} ${shape}`,
       item: (item) => endpointKey(item),
     });
     gone.push(...sorted.gone);
-    return sorted.pairs.map(({ row, item, position }) => {
-      const priced = priceEndpoint(row, item, { merchantId, serviceId, position });
+    return sorted.pairs.map((paired) => {
+      const { row, item, position } = paired;
+      const priced = priceEndpoint(paired, { seal, merchantId, serviceId });
       prices.push(...priced.prices);
-      const isSame = row?.position === position && isDeepStrictEqual(endpointDocument(row), item);
+      const isSame = row?.position === position && isDeepStrictEqual(endpointDocument(seal, row), item);
       return sort(!row, isSame, priced.columns);
     });
   });
@@ -146,9 +150,9 @@ export async function writeConfig(
   { row, next, actor, isDemo }: What,
 ): Promise<string> {
   const merchantId = row?.id ?? newId("mr");
-  if (row) await updateMerchant(store, merchantId, next.merchant);
-  else
-    await createMerchant(store, { ...next.merchant, id: merchantId, isDemo, challengeKeyId: newKeyId(seal) });
+  const columns = merchantColumns(next.merchant);
+  if (row) await updateMerchant(store, merchantId, columns);
+  else await createMerchant(store, { ...columns, id: merchantId, isDemo, challengeKeyId: newKeyId(seal) });
   const writing = { store, seal, merchantId, actor };
   await applyRails(writing, row, next);
   await applyServices(writing, row, next);

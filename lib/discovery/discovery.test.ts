@@ -5,6 +5,7 @@ import type { Endpoint, MerchantView, Service, Snapshot } from "@/lib/catalog";
 import { createGateway } from "@/lib/gateway";
 import type { Price } from "@/lib/money";
 import { parseChallenges, readRequest } from "@/lib/protocol";
+import { quietEndpoint, quietMerchant, quietService, quietUpstream } from "@/lib/testing/quiet";
 import { createDiscovery } from ".";
 
 const origin = "https://pay.example";
@@ -22,6 +23,7 @@ function anEndpoint(sold: Sold = {}, place = 0): Endpoint {
     method,
     path,
     shape: path.replace(/\{\w+\}/g, "{}"),
+    ...quietEndpoint,
     description,
     free,
     intent: sold.intent ?? "charge",
@@ -34,6 +36,7 @@ function anEndpoint(sold: Sold = {}, place = 0): Endpoint {
       bodyMaxBytes: 1024,
       responseMaxBytes: 1024,
       billable4xx: true,
+      neverBilled: [],
       paymentAuthorization: false,
     },
   };
@@ -54,11 +57,13 @@ function aService({
     title: "Weather",
     mode,
     kind: "http",
+    ...quietService,
     upstream: {
       url: "https://secret-upstream.example/base",
       headers: { "x-secret-header": upstreamSecret },
       secrets: [upstreamSecret],
       timeoutMs: 1_000,
+      ...quietUpstream,
     },
     rails,
     endpoints: endpoints.map(anEndpoint),
@@ -74,6 +79,7 @@ function aMerchant(services: Service[], { slug = "acme", name = "Acme" } = {}): 
       currency: "USD",
       timeZone: "UTC",
       isDemo: false,
+      ...quietMerchant,
       keys: { current: "k1", all: [{ id: "k1", retiresAt: null }] },
     },
     services: new Map(services.map((service) => [service.slug, service])),
@@ -86,6 +92,7 @@ const snapshotOf = (merchants: MerchantView[]): Snapshot => ({
   merchants,
   findMerchant: (slug) => merchants.find(({ merchant }) => merchant.slug === slug) ?? null,
   findMerchantById: (id) => merchants.find(({ merchant }) => merchant.id === id) ?? null,
+  findByDomain: () => null,
 });
 
 const sat = { code: "SAT", exponent: 0 };
@@ -286,6 +293,7 @@ describe("under 64 KiB", () => {
       endpoints: Array.from({ length: count }, (_, place) => ({
         path: `/v1/${String(place).padStart(4, "0")}`,
         method: "POST",
+        ...quietEndpoint,
         description,
       })),
     });

@@ -1,6 +1,7 @@
 import type { Endpoint, MerchantView, Service, Snapshot } from "@/lib/catalog";
 import type { Flow } from "@/lib/conformance";
 import { Money } from "@/lib/money";
+import { quietEndpoint, quietMerchant, quietService, quietUpstream } from "./quiet";
 
 const usd = { code: "USD", exponent: 2 };
 
@@ -16,6 +17,7 @@ function endpointsOf(flows: readonly Flow[]): Endpoint[] {
       method,
       path,
       shape: path,
+      ...quietEndpoint,
       description: null,
       free: price === null,
       intent: "charge",
@@ -28,6 +30,7 @@ function endpointsOf(flows: readonly Flow[]): Endpoint[] {
         bodyMaxBytes: 1_048_576,
         responseMaxBytes: 1_048_576,
         billable4xx: true,
+        neverBilled: [],
         paymentAuthorization: false,
       },
     };
@@ -43,7 +46,8 @@ export function flowCatalog(flows: readonly Flow[]): { snapshot(): Promise<Snaps
     title: "Flows",
     mode: "test",
     kind: "http",
-    upstream: { url: "http://upstream.test", headers: {}, secrets: [], timeoutMs: 5_000 },
+    ...quietService,
+    upstream: { url: "http://upstream.test", headers: {}, secrets: [], timeoutMs: 5_000, ...quietUpstream },
     rails: ["scripted"],
     endpoints: endpointsOf(flows),
   };
@@ -55,6 +59,7 @@ export function flowCatalog(flows: readonly Flow[]): { snapshot(): Promise<Snaps
       currency: "USD",
       timeZone: "UTC",
       isDemo: false,
+      ...quietMerchant,
       keys: { current: "k1", all: [{ id: "k1", retiresAt: null }] },
     },
     services: new Map([[service.slug, service]]),
@@ -65,6 +70,7 @@ export function flowCatalog(flows: readonly Flow[]): { snapshot(): Promise<Snaps
     merchants: [view],
     findMerchant: (slug) => (slug === "flows" ? view : null),
     findMerchantById: (id) => (id === "mer_flows" ? view : null),
+    findByDomain: () => null,
   };
   return { snapshot: async () => snapshot };
 }

@@ -27,14 +27,19 @@ const Draft = z.strictObject({
 });
 const Name = z.strictObject({ method: Text, path: Text });
 
+/** What the form leaves out when it is empty. Keys that the form does not show stay as they are. */
+const notWritten = { description: null, free: null, intent: null, unit: null, price: null };
+
 /** Creates an endpoint, or saves the one that `replaces` names. */
 export const saveEndpoint = action({
   scope: "config:write",
   form: z.strictObject({ service: z.string(), replaces: Name.nullable(), draft: Draft }),
   async run({ runtime, merchant, actor, form: { service, replaces, draft } }) {
     const endpoint = endpointDocumentOf(draft);
-    const edit = { endpoint, ...(replaces ? { replaces } : {}) };
-    await runtime.catalog.saveEndpoint(merchant.slug, service, edit, actor);
+    if (replaces) {
+      const patch = { ...notWritten, ...endpoint };
+      await runtime.catalog.reviseEndpoint(merchant.slug, service, { name: replaces, patch }, actor);
+    } else await runtime.catalog.saveEndpoint(merchant.slug, service, { endpoint }, actor);
 
     const saved = (await runtime.catalog.snapshot()).findMerchant(merchant.slug)?.services.get(service);
     const { method, path } = endpoint;

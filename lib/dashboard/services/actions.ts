@@ -39,7 +39,7 @@ export const saveService = action({
       await runtime.catalog.createService(merchant.slug, document, actor);
       return { href: `/m/${merchant.slug}/services/${draft.slug.trim()}?mode=${draft.mode}` };
     }
-    await runtime.catalog.updateService(merchant.slug, service, document, actor);
+    await runtime.catalog.reviseService(merchant.slug, service, document, actor);
     return { href: undefined };
   },
 });
