@@ -2,28 +2,62 @@ import { Problem } from "@/lib/problems";
 
 const none = new Uint8Array();
 
+const tooLarge = (bytesMax: number) =>
+  new Problem("body-too-large", `The body may have ${bytesMax} bytes here.`);
+const cutOff = (cause: unknown) =>
+  new Problem("bad-request", "The body ended before it was complete.", { cause });
+
+const declaredBytes = (request: Request): number => Number(request.headers.get("content-length"));
+
+/**
+ * The request body as it comes, for a request that costs nothing. It breaks with the problem to answer when it is larger
+ * than the endpoint's cap or ends too early.
+ */
+export function streamBody(request: Request, bytesMax: number): ReadableStream<Uint8Array> | null {
+  if (!request.body) return null;
+  if (declaredBytes(request) > bytesMax) throw tooLarge(bytesMax);
+  const reader = request.body.getReader();
+  let size = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read().catch((cause: unknown) => {
+          throw cutOff(cause);
+        });
+        if (done) return controller.close();
+        size += value.byteLength;
+        if (size > bytesMax) {
+          void reader.cancel().catch(() => {});
+          throw tooLarge(bytesMax);
+        }
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
 /**
  * The request body, whole, because its digest is bound into the challenge before anything is paid. Over the
  * endpoint's cap the caller gets 413 and nothing more is read.
  */
 export async function readBody(request: Request, bytesMax: number): Promise<Uint8Array> {
   if (!request.body) return none;
-  const declared = Number(request.headers.get("content-length"));
-  const tooLarge = () => new Problem("body-too-large", `The body may have ${bytesMax} bytes here.`);
-  if (declared > bytesMax) throw tooLarge();
+  if (declaredBytes(request) > bytesMax) throw tooLarge(bytesMax);
 
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = request.body.getReader();
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
-      throw new Problem("bad-request", "The body ended before it was complete.", { cause });
+      throw cutOff(cause);
     });
     if (done) break;
     size += value.byteLength;
     if (size > bytesMax) {
       void reader.cancel().catch(() => {});
-      throw tooLarge();
+      throw tooLarge(bytesMax);
     }
     parts.push(value);
   }

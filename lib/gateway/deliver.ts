@@ -2,13 +2,14 @@ import { failpoint } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Charge } from "@/lib/processor";
 import { formatReceipt, formatTimestamp } from "@/lib/protocol";
-import { corsHeaders } from "./cors";
 import type { GatewayDeps, Visit } from "./deps";
 import { callUpstream, type UpstreamAnswer } from "./upstream";
+import type { Place } from "./upstream-desk";
 
 const retryAfterSeconds = 5;
 
-type Paid = Readonly<{ charge: Charge; key: string | null }>;
+/** `place` is the call reserved at the upstream; `null` where none could be had, and then none is made. */
+type Paid = Readonly<{ charge: Charge; key: string | null; place: Place | null }>;
 type Whole = Extract<UpstreamAnswer, { outcome: "whole" }>;
 type Streamed = Extract<UpstreamAnswer, { outcome: "stream" }>;
 type Failed = Extract<UpstreamAnswer, { outcome: "failed" }>;
@@ -16,35 +17,38 @@ type Failed = Extract<UpstreamAnswer, { outcome: "failed" }>;
 /** Serves what was paid for. Money is here already, so whatever goes wrong now leaves without a challenge. */
 export async function deliver(deps: GatewayDeps, visit: Visit, paid: Paid): Promise<Response> {
   const leaving = new AbortController(); // a stream ends when its reader leaves; a whole answer is awaited all the same
-  await failpoint("before-upstream");
-  const answer = await callUpstream(deps, visit, {
-    body: visit.body,
-    headers: { "idempotency-key": `fb-${paid.charge.id}` },
-    signal: leaving.signal,
-  });
-  switch (answer.outcome) {
-    case "failed":
-      return await undelivered(deps, visit, { ...paid, answer });
-    case "stream":
-      return stream(deps, visit, { ...paid, answer, leaving });
-    case "whole":
-      return await whole(deps, visit, { ...paid, answer });
+  let isLasting = false;
+  try {
+    await failpoint("before-upstream");
+    const answer = await callFor(deps, visit, { ...paid, signal: leaving.signal });
+    if (answer.outcome === "failed") return await undelivered(deps, visit, { ...paid, answer });
+    if (answer.outcome === "whole") return await whole(deps, visit, { ...paid, answer });
+    isLasting = true;
+    return await stream(deps, visit, { ...paid, answer, leaving });
+  } finally {
+    if (!isLasting) paid.place?.leave();
   }
+}
+
+async function callFor(
+  deps: GatewayDeps,
+  visit: Visit,
+  { charge, place, signal }: Paid & { signal: AbortSignal },
+): Promise<UpstreamAnswer> {
+  if (!place) return { outcome: "failed", fault: "not-reached", status: null, ms: 0 };
+  const headers = { "idempotency-key": `fb-${charge.id}` };
+  return await callUpstream(deps, visit, { body: visit.body, headers, signal });
 }
 
 async function whole(
   deps: GatewayDeps,
   visit: Visit,
-  { charge, key, answer }: Paid & { answer: Whole },
+  { charge, key, place, answer }: Paid & { answer: Whole },
 ): Promise<Response> {
   const { status, bytes, ms } = answer;
   if (visit.request.signal.aborted && key === null) {
     // Nobody is there to read it, and nothing of it was sent: the payer may come back for it.
-    return await undelivered(deps, visit, {
-      charge,
-      key,
-      answer: { outcome: "failed", fault: "payer-left", status, ms },
-    });
+    return await undelivered(deps, visit, { charge, key, place, answer: payerLeft(status, ms) });
   }
   const headers = paidHeaders(visit, charge, answer);
   if (!bodyless(status)) headers.set("content-length", String(bytes.byteLength));
@@ -55,7 +59,7 @@ async function whole(
     status,
     bytes: bytes.byteLength,
     ...kept,
-    isLeaving: visit.arrival?.onSent !== undefined,
+    isLeaving: isTold(visit),
   });
   visit.arrival?.onSent?.(() => deps.processor.sent(charge));
   await failpoint("before-response");
@@ -63,47 +67,72 @@ async function whole(
   return new Response(bodyless(status) ? null : (bytes as BodyInit), { status, headers });
 }
 
-function stream(
+const payerLeft = (status: number, ms: number): Failed => ({
+  outcome: "failed",
+  fault: "payer-left",
+  status,
+  ms,
+});
+
+async function stream(
   deps: GatewayDeps,
   visit: Visit,
   paid: Paid & { answer: Streamed; leaving: AbortController },
-): Response {
-  const { charge, key, answer, leaving } = paid;
+): Promise<Response> {
+  const { charge, key, place, answer, leaving } = paid;
   const { status } = answer;
   const reader = answer.stream.getReader();
+  const end = () => {
+    leaving.abort();
+    void reader.cancel().catch(() => undefined);
+    place?.leave();
+  };
+  if (visit.request.signal.aborted) {
+    end();
+    return await undelivered(deps, visit, { ...paid, answer: payerLeft(status, answer.ms) });
+  }
   const headers = paidHeaders(visit, charge, answer);
   const notKept =
     key === null ? {} : { answer: { key, status, headers: Object.fromEntries(headers), body: null } };
   let bytes = 0;
   const facts = () => ({ ...factsOf(deps, visit, answer), status, bytes });
   const cut = async (by: "upstream" | "payer") => {
-    leaving.abort();
-    await deps.processor.cutShort(charge, { ...facts(), by });
+    end();
+    if (by === "upstream") visit.upstream.failed("It broke off a stream.");
+    if (by === "payer" && bytes === 0) {
+      // Nothing of it was sent, so it is still owed.
+      await deps.processor.undelivered(charge, { ...facts(), reason: "payer-left" });
+    } else await deps.processor.cutShort(charge, { ...facts(), by });
     deps.count(visit.offering, "failed");
   };
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const step = await reader.read().catch(() => null);
-      if (!step) {
-        await cut("upstream");
-        controller.error(new Error("The upstream broke off."));
-      } else if (step.done) {
-        await deps.processor.delivered(charge, { ...facts(), ...notKept });
-        deps.count(visit.offering, "paid");
-        controller.close();
-      } else {
-        bytes += step.value.byteLength;
-        controller.enqueue(step.value);
-        await failpoint("mid-body");
-      }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const step = await reader.read().catch(() => null);
+        if (!step) {
+          await cut("upstream");
+          controller.error(new Error("The upstream broke off."));
+        } else if (step.done) {
+          place?.leave();
+          // Its end has yet to leave: a payer who never saw it may come back for the whole.
+          await deps.processor.delivered(charge, { ...facts(), ...notKept, isLeaving: isTold(visit) });
+          visit.arrival?.onSent?.(() => deps.processor.sent(charge));
+          deps.count(visit.offering, "paid");
+          controller.close();
+        } else {
+          bytes += step.value.byteLength;
+          controller.enqueue(step.value);
+          await failpoint("mid-body");
+        }
+      },
+      async cancel() {
+        await cut("payer");
+      },
     },
-    async cancel() {
-      await cut("payer");
-    },
-  });
+    { highWaterMark: 0 }, // what the payer did not ask for yet has not been served
+  );
   return new Response(body, { status, headers });
 }
-
 /** Records a payment that was not served, and says so: no receipt, and no challenge that would make clients pay again. */
 async function undelivered(
   deps: GatewayDeps,
@@ -143,7 +172,6 @@ function factsOf(deps: GatewayDeps, visit: Visit, { status, ms }: { status: numb
 /** Headers of an answer that was bought: never cached for somebody else, and with our receipt on 2xx only. */
 function paidHeaders(visit: Visit, charge: Charge, { status, headers: upstream }: Whole | Streamed): Headers {
   const headers = new Headers(upstream);
-  for (const [name, value] of Object.entries(corsHeaders)) headers.set(name, value);
   headers.set("cache-control", "private, no-store");
   headers.set("vary", "Authorization");
   headers.set("x-request-id", visit.requestId);
@@ -159,5 +187,8 @@ const receiptOf = (charge: Charge): string =>
     timestamp: formatTimestamp(charge.capturedAt ?? charge.createdAt),
     challengeId: charge.challengeId,
   });
+
+/** Will somebody say when the bytes have left? */
+const isTold = ({ arrival }: Visit): boolean => arrival?.onSent !== undefined;
 
 const bodyless = (status: number): boolean => status === 204 || status === 205;

@@ -45,3 +45,15 @@ test("chunk borders change nothing", async () => {
 test("an endless event ends the stream", async () => {
   await expect(relay([bytes(`data: ${"x".repeat(1024 * 1024)}`)])).rejects.toThrow("1 MiB");
 });
+
+test("an event leaves with its last line end, although that may still become a longer one", async () => {
+  for (const end of ["\n\n", "\r\n\r\n", "\r\r", "\r\n\r"]) {
+    const relayed = relayEvents();
+    const writer = relayed.writable.getWriter();
+    const reader = relayed.readable.getReader();
+    void writer.write(bytes(`data: one${end}`));
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("data: one\n\n");
+    void writer.write(bytes("\ndata: two\n\n"));
+    expect(new TextDecoder().decode((await reader.read()).value)).toBe("data: two\n\n");
+  }
+});

@@ -7,6 +7,31 @@ class EventTooLarge extends Error {
   override name = "EventTooLarge";
 }
 
+/** Cuts text into lines at CR, LF and CRLF as soon as each has ended, reading every character once. */
+function createLines() {
+  const lineEnd = /[\r\n]/g;
+  let rest = "";
+  let isAfterReturn = false;
+  return {
+    *take(text: string): Generator<string> {
+      // A line that ended in CR has ended; an LF that follows belongs to that end.
+      const fresh = isAfterReturn && text.startsWith("\n") ? text.slice(1) : text;
+      if (text !== "") isAfterReturn = text.endsWith("\r");
+      let start = 0;
+      lineEnd.lastIndex = 0;
+      for (let found = lineEnd.exec(fresh); found; found = lineEnd.exec(fresh)) {
+        const line = rest + fresh.slice(start, found.index);
+        rest = "";
+        start = found.index + (fresh.startsWith("\r\n", found.index) ? 2 : 1);
+        lineEnd.lastIndex = start;
+        yield line;
+      }
+      rest += fresh.slice(start);
+    },
+    rest: () => rest,
+  };
+}
+
 /**
  * Re-encodes an upstream's event stream event by event, whatever its line ends and chunks are, and drops events
  * whose name is ours to give, so that an upstream cannot forge a receipt (`contracts/mpp.md` §13, row 28).
@@ -14,7 +39,7 @@ class EventTooLarge extends Error {
 export function relayEvents(): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
   const encoder = new TextEncoder();
-  let rest = "";
+  const split = createLines();
   let lines: string[] = [];
   let size = 0;
 
@@ -32,28 +57,18 @@ export function relayEvents(): TransformStream<Uint8Array, Uint8Array> {
 
   return new TransformStream({
     transform(chunk, controller) {
-      rest += decoder.decode(chunk, { stream: true });
-      for (let end = lineEnd(rest); end; end = lineEnd(rest)) {
-        const line = rest.slice(0, end.at);
-        rest = rest.slice(end.next);
-        size += line.length;
+      for (const line of split.take(decoder.decode(chunk, { stream: true }))) {
+        size += line.length + 1;
         if (line === "") flush(controller);
         else lines.push(line);
       }
-      if (size + rest.length > eventBytesMax) controller.error(new EventTooLarge("An event exceeds 1 MiB."));
+      if (size + split.rest().length > eventBytesMax) {
+        throw new EventTooLarge("An event exceeds 1 MiB.");
+      }
     },
     flush(controller) {
-      if (rest) lines.push(rest.replace(/\r$/, ""));
+      if (split.rest()) lines.push(split.rest());
       flush(controller);
     },
   });
-}
-
-/** The first line end that is complete: a lone CR at the very end may still become CRLF. */
-function lineEnd(text: string): { at: number; next: number } | null {
-  const at = text.search(/[\r\n]/);
-  if (at < 0) return null;
-  if (text[at] === "\n") return { at, next: at + 1 };
-  if (at + 1 === text.length) return null;
-  return { at, next: text[at + 1] === "\n" ? at + 2 : at + 1 };
 }

@@ -39,6 +39,15 @@ function serviceAt(
   return { merchant, service, rest: `/${rest.join("/")}` };
 }
 
+/** The service an address is about, whatever stands behind it. */
+export function findService(snapshot: Snapshot, path: string): Service | null {
+  try {
+    return serviceAt(snapshot, path).service;
+  } catch {
+    return null;
+  }
+}
+
 /** Methods a preflight may name for a path; unknown paths get the same answer as known ones. */
 export function methodsAt(snapshot: Snapshot, path: string): readonly string[] {
   try {
@@ -48,6 +57,20 @@ export function methodsAt(snapshot: Snapshot, path: string): readonly string[] {
     return found?.kind === "no-method" ? [...found.allow, "OPTIONS"] : [...verbs, "OPTIONS"];
   } catch {
     return [...verbs, "OPTIONS"];
+  }
+}
+
+/** A parameter of the payer's beside ours of the same name: which one an upstream believes, nobody can say. */
+function refuseOurParameter({ upstream }: Service, query: string | null): void {
+  const ours = upstream.query?.name.toLowerCase();
+  if (ours === undefined || query === null) return;
+  for (const [name] of new URLSearchParams(query.replaceAll(";", "&"))) {
+    if (name.toLowerCase().replace(/\[.*$/s, "") === ours) {
+      throw new Problem(
+        "bad-request",
+        "The query has a parameter that the service sets itself; leave it out.",
+      );
+    }
   }
 }
 
@@ -70,6 +93,7 @@ export function findOffering(
   const found = matchEndpoint(service, verb, canonical);
   switch (found.kind) {
     case "match":
+      refuseOurParameter(service, query);
       return { merchant, service, endpoint: found.endpoint, verb, path: canonical.path, query };
     case "no-method":
       throw new Problem("method-not-allowed", `This address takes ${found.allow.join(", ")}.`, {

@@ -1,9 +1,19 @@
-import type { Service } from "@/lib/catalog";
 import { failpoint } from "@/lib/kit";
-import { createScrubber, NetError, readAtMost, type Scrubber } from "@/lib/net";
+import { NetError, readAtMost } from "@/lib/net";
+import { withoutEncoding } from "./content-encoding";
 import type { GatewayDeps, Visit } from "./deps";
-import { relayEvents } from "./event-stream";
-import { payerHeaders, upstreamHeaders } from "./headers";
+import { timeLimit } from "./time-limit";
+import {
+  cleanBody,
+  cleanHeaders,
+  declaredBytes,
+  hasSecrets,
+  isLarge,
+  isStream,
+  scrubberOf,
+} from "./upstream-answer";
+import { type Sending, sendUpstream } from "./upstream-call";
+import { whenOver } from "./when-over";
 
 /** Why an upstream's answer is worth no money. */
 export type UpstreamFault =
@@ -13,6 +23,7 @@ export type UpstreamFault =
   | "timeout"
   | "broken"
   | "too-large"
+  | "encoded"
   | "payer-left";
 
 export type UpstreamAnswer =
@@ -20,28 +31,25 @@ export type UpstreamAnswer =
   | { outcome: "stream"; status: number; headers: Headers; stream: ReadableStream<Uint8Array>; ms: number }
   | { outcome: "failed"; fault: UpstreamFault; status: number | null; ms: number };
 
-type Call = Readonly<{
-  body: Uint8Array | ReadableStream<Uint8Array> | null;
-  headers: Readonly<Record<string, string>>;
-  /** Ends the call when the payer leaves; only for answers nobody has paid for, and for streams. */
-  signal: AbortSignal;
-}>;
+/** The signal ends the call when the payer leaves; only for answers nobody has paid for, and for streams. */
+export type UpstreamCall = Sending &
+  Readonly<{
+    /** Reads also a large answer whole, up to the endpoint's limit: somebody has to look into it. */
+    isWhole?: boolean;
+  }>;
 
 /** Never billed, whatever the endpoint says (`decisions.md` 5). */
 const unbillable = [401, 402, 403, 407, 408, 409, 425, 429];
-const streamed = /^(?:text\/event-stream|application\/(?:x-)?ndjson|application\/jsonl)\b/i;
-
-/** Base address and path are joined as text, so the bytes that were priced are the bytes that are asked for. */
-function addressOf({ offering }: Visit): string {
-  const base = offering.service.upstream.url.replace(/\/$/, "");
-  return `${base}${offering.path}${offering.query === null ? "" : `?${offering.query}`}`;
-}
 
 /** Is an answer of this status what was sold? `2xx` always; other `4xx` unless the endpoint says otherwise. */
-function isBillable(status: number, billable4xx: boolean): boolean {
+function isBillable(status: number, { offering }: Visit): boolean {
+  const { billable4xx, neverBilled } = offering.endpoint.options;
   if (status >= 200 && status < 300) return true;
-  return status >= 400 && status < 500 && billable4xx && !unbillable.includes(status);
+  if (status < 400 || status >= 500 || !billable4xx) return false;
+  return !unbillable.includes(status) && !neverBilled.includes(status);
 }
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 const faultOf = (error: unknown): UpstreamFault => {
   if (!(error instanceof NetError)) return "broken";
@@ -49,94 +57,114 @@ const faultOf = (error: unknown): UpstreamFault => {
   return error.kind === "broken" ? "broken" : "not-reached";
 };
 
+const words: Readonly<Partial<Record<UpstreamFault, string>>> = {
+  "not-reached": "It could not be reached.",
+  timeout: "It did not answer in time.",
+  broken: "It broke off.",
+};
+
+/** Tells the desk how a call failed. A caller who left, or an answer unfit for sale, says nothing of the upstream's health. */
+function noteFault({ upstream }: Visit, fault: UpstreamFault, signal: AbortSignal): void {
+  const why = words[fault];
+  if (why && !signal.aborted) upstream.failed(why);
+}
+
+function noteStatus({ upstream }: Visit, status: number): void {
+  if (status >= 500) upstream.failed(`It answered ${status}.`);
+  else upstream.succeeded();
+}
+
+type Read =
+  | { outcome: "whole"; bytes: Uint8Array }
+  | { outcome: "stream"; stream: ReadableStream<Uint8Array> }
+  | { outcome: "failed"; fault: UpstreamFault };
+
+/** What was bought, whole when it is small and as it comes when it is made to be read so, or large. */
+async function readSold(visit: Visit, answer: Response, { isWhole = false }: UpstreamCall): Promise<Read> {
+  const { responseMaxBytes } = visit.offering.endpoint.options;
+  if (isStream(answer) || (isLarge(answer) && !isWhole && (declaredBytes(answer) ?? 0) <= responseMaxBytes)) {
+    const stream = cleanBody(visit, answer);
+    if (stream) return { outcome: "stream", stream };
+  }
+  if ((declaredBytes(answer) ?? 0) > responseMaxBytes && answer.body) {
+    await answer.body.cancel();
+    return { outcome: "failed", fault: "too-large" };
+  }
+  const bytes = await readAtMost(answer.body, responseMaxBytes);
+  if (bytes === "too-large") return { outcome: "failed", fault: "too-large" };
+  return { outcome: "whole", bytes: scrubberOf(visit).bytes(bytes) };
+}
+
 /** Calls the upstream of a paid request. Whatever goes wrong is an answer, never a throw. */
-export async function callUpstream(deps: GatewayDeps, visit: Visit, call: Call): Promise<UpstreamAnswer> {
+export async function callUpstream(
+  deps: GatewayDeps,
+  visit: Visit,
+  call: UpstreamCall,
+): Promise<UpstreamAnswer> {
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
-  const { service, endpoint } = visit.offering;
   const failed = (fault: UpstreamFault, status: number | null = null): UpstreamAnswer => ({
     outcome: "failed",
     fault,
     status,
     ms: elapsed(),
   });
+  const limit = timeLimit(call.signal, visit.offering.service.upstream.timeoutMs);
   try {
-    const answer = await fetchUpstream(deps, visit, call);
+    const given = await sendUpstream(deps, visit, { ...call, signal: limit.signal });
     await failpoint("after-upstream");
-    const { status } = answer;
-    if (!isBillable(status, endpoint.options.billable4xx)) {
-      await answer.body?.cancel();
-      return failed(
-        status >= 300 && status < 400 ? "redirect" : status === 504 ? "timeout" : "status",
-        status,
-      );
+    const { status } = given;
+    noteStatus(visit, status);
+    if (!isBillable(status, visit)) {
+      await given.body?.cancel();
+      return failed(isRedirect(status) ? "redirect" : status === 504 ? "timeout" : "status", status);
     }
-    const scrubber = scrubberOf(service);
-    const headers = scrubber.headers(payerHeaders(answer.headers));
-    if (answer.body && streamed.test(headers.get("content-type") ?? "")) {
-      const events = /event-stream/i.test(headers.get("content-type") ?? "");
-      const clean = hasSecrets(service) ? answer.body.pipeThrough(scrubber.stream()) : answer.body;
-      const stream = events ? clean.pipeThrough(relayEvents()) : clean;
-      return { outcome: "stream", status, headers, stream, ms: elapsed() };
+    const answer = withoutEncoding(given);
+    if (!answer) {
+      await given.body?.cancel();
+      return failed("encoded", status);
     }
-    const bytes = await readAtMost(answer.body, endpoint.options.responseMaxBytes);
-    if (bytes === "too-large") return failed("too-large", status);
-    return { outcome: "whole", status, headers, bytes: scrubber.bytes(bytes), ms: elapsed() };
+    const read = await readSold(visit, answer, call);
+    if (read.outcome === "failed") return failed(read.fault, status);
+    return { ...read, status, headers: cleanHeaders(visit, answer), ms: elapsed() };
   } catch (error) {
-    return failed(faultOf(error));
+    const fault = faultOf(error);
+    noteFault(visit, fault, call.signal);
+    return failed(fault);
+  } finally {
+    limit.lift();
   }
 }
 
-/** Passes a free request through: both bodies stream, and the payer's leaving ends the call. */
+/** Passes a free request through: both bodies stream, and the caller's leaving ends the call. Throws 503 when none is made. */
 export async function passThrough(
   deps: GatewayDeps,
   visit: Visit,
-  body: Call["body"],
+  body: Sending["body"],
 ): Promise<Response | UpstreamFault> {
+  const { signal } = visit.request;
+  const place = await visit.upstream.enter(signal);
   try {
-    const answer = await fetchUpstream(deps, visit, { body, headers: {}, signal: visit.request.signal });
-    if (answer.status === 402 || (answer.status >= 300 && answer.status < 400 && answer.status !== 304)) {
-      await answer.body?.cancel();
-      return "redirect";
+    const given = await sendUpstream(deps, visit, { body, headers: {}, signal });
+    const { status } = given;
+    noteStatus(visit, status);
+    const answer = withoutEncoding(given) ?? (hasSecrets(visit) ? null : given);
+    const isPassed = status !== 402 && (!isRedirect(status) || status === 304);
+    if (!answer || !isPassed) {
+      await given.body?.cancel();
+      place.leave();
+      return answer ? "redirect" : "encoded";
     }
-    const scrubber = scrubberOf(visit.offering.service);
-    const headers = scrubber.headers(payerHeaders(answer.headers));
-    const clean = hasSecrets(visit.offering.service)
-      ? answer.body?.pipeThrough(scrubber.stream())
-      : answer.body;
-    return new Response(clean ?? null, { status: answer.status, headers });
+    const stream = cleanBody(visit, answer);
+    if (!stream) place.leave();
+    return new Response(stream && whenOver(stream, place.leave), {
+      status,
+      headers: cleanHeaders(visit, answer),
+    });
   } catch (error) {
-    return faultOf(error);
+    place.leave();
+    const fault = faultOf(error);
+    noteFault(visit, fault, signal);
+    return fault;
   }
 }
-
-async function fetchUpstream(
-  deps: GatewayDeps,
-  visit: Visit,
-  { body, headers, signal }: Call,
-): Promise<Response> {
-  const { upstream } = visit.offering.service;
-  const init: RequestInit & { timeoutMs: number; duplex?: "half" } = {
-    method: visit.request.method,
-    headers: upstreamHeaders(visit.request.headers, upstream.headers, headers),
-    redirect: "manual",
-    signal,
-    timeoutMs: upstream.timeoutMs,
-  };
-  if (body && (!(body instanceof Uint8Array) || body.byteLength > 0)) {
-    init.body = body as BodyInit;
-    init.duplex = "half";
-  }
-  return await deps.fetch(addressOf(visit), init);
-}
-
-const scrubbers = new WeakMap<Service, Scrubber>();
-
-/** Blanks our upstream keys wherever an upstream echoes them. Made once per service: it knows every encoding of each. */
-function scrubberOf(service: Service): Scrubber {
-  const known = scrubbers.get(service) ?? createScrubber(service.upstream.secrets);
-  scrubbers.set(service, known);
-  return known;
-}
-
-const hasSecrets = ({ upstream }: Service): boolean => upstream.secrets.length > 0;
