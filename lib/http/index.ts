@@ -25,4 +25,5 @@ export {
   withRange,
 } from "./records/query";
 export { CreateRefund, requestRefund } from "./records/refund";
+export { playTryIt, TryItBody } from "./records/try-it";
 export { verifyRecords } from "./records/verify";

@@ -6,3 +6,6 @@ export type { PreviewedAnswer, PreviewedOffer } from "./preview";
 export type { Rotation } from "./rotate-secret";
 export { createRuntime, type Runtime } from "./runtime";
 export { installRuntime, runtime } from "./singleton";
+export { caseIds as tryItCases } from "./try-it/cases";
+export { payerMark } from "./try-it/conversation";
+export type { TryItEvent } from "./try-it/exchange";

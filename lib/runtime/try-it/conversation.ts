@@ -1,6 +1,7 @@
 import type { Endpoint, MerchantView, Service } from "@/lib/catalog";
 import type { Demo } from "@/lib/demo";
 import { createGateway, type Gateway, type GatewayDeps } from "@/lib/gateway";
+import { Money } from "@/lib/money";
 import { NetError } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import type { Processor } from "@/lib/processor";
@@ -57,6 +58,8 @@ export type Conversation = Readonly<{
   note(step: Omit<Step, "at" | "afterMs">): void;
 }>;
 
+/** What the pretend network deals in. */
+const cents = { code: "USD", exponent: 2 };
 const slowMs = 3_000;
 const settleTries = 50;
 const settleEveryMs = 500;
@@ -170,7 +173,7 @@ async function pay(
   note({
     from: "payer",
     to: "rail",
-    title: `Pays ${paid.amount} ${paid.currency} minor units`,
+    title: `Pays ${Money.format(Money.of(BigInt(paid.amount), cents))} ${cents.code}`,
     raw: requestText(message),
   });
   const asked = new Request(`${deps.gateway.origin}${target}`, { method: "POST", body });

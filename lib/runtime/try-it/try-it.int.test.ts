@@ -54,10 +54,7 @@ describe("each prepared case", () => {
     const isFree = ["expired", "wrong-amount", "declined"].includes(id);
     expect((await world.captures()) - before).toBe(isFree ? 0 : 1);
     expect(last).toMatchObject({ receipt: isFree ? null : expect.stringMatching(/^rc_/) });
-    for (const [place, { afterMs }] of steps.entries()) {
-      expect(afterMs).toBeGreaterThanOrEqual(0);
-      expect(place === 0 || steps[place]?.title).toBeTruthy();
-    }
+    expect(steps.every(({ afterMs }) => afterMs >= 0)).toBe(true);
   });
 });
 
@@ -83,9 +80,9 @@ test("an exchange is told between the parties, in order, with what was sent", as
   expect(steps[1]?.opened?.[0]?.text).toContain('"recipient": "acme"');
   expect(steps[4]?.opened?.[0]?.text).toContain('"source": "demo:try-it/ann"');
   expect(steps[10]?.opened?.[0]).toMatchObject({ title: "Receipt" });
-  const sums = steps[11]?.postings?.map(({ amount }) => Number(amount)) ?? [];
+  const sums = steps[11]?.postings?.map(({ amount }) => BigInt(amount.replace(".", ""))) ?? [];
   expect(sums.length).toBeGreaterThan(1);
-  expect(sums.reduce((sum, each) => sum + each, 0)).toBe(0);
+  expect(sums.reduce((sum, each) => sum + each, 0n)).toBe(0n);
   expect(last).toMatchObject({ type: "verdict", charge: expect.stringMatching(/^ch_/) });
 });
 

@@ -1,0 +1,65 @@
+import { redirect } from "next/navigation";
+import { showAmount } from "@/lib/money";
+import { payerMark } from "@/lib/runtime";
+import { labelOf, parametersOf } from "../endpoints/view";
+import { addressBaseOf } from "../services/loaders";
+import { examplePath } from "../shell/first-payment";
+import { enter, type MerchantView } from "../shell/loaders";
+import { type Address, readParameter, screenHref } from "../shell/view";
+import type { TryItEndpoint, TryItView } from "./view";
+
+type Service = NonNullable<ReturnType<MerchantView["services"]["get"]>>;
+type Endpoint = Service["endpoints"][number];
+
+const priceOf = ({ price, unit }: Endpoint): string => {
+  if (!price) return "free";
+  const amount = showAmount(price.amount, price.currency);
+  return unit ? `${amount} per ${unit}` : amount;
+};
+
+function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
+  const parameters = parametersOf(endpoint.path);
+  const hasBody = ["POST", "PUT", "PATCH"].includes(endpoint.method);
+  return {
+    id: endpoint.id,
+    service: service.slug,
+    method: endpoint.method,
+    path: endpoint.path,
+    label: `${labelOf(endpoint)}, ${priceOf(endpoint)}`,
+    isFree: endpoint.free,
+    parameters,
+    samples: Object.fromEntries(parameters.map((name) => [name, examplePath(`{${name}}`)])),
+    query: "",
+    body: hasBody ? "{}" : "",
+  };
+}
+
+/** The services in test mode and what can be asked of them; live mode has no console. */
+export async function loadTryIt(address: Address): Promise<TryItView> {
+  const here = await enter(address, "config:write");
+  const { merchant, mode, runtime } = here;
+  const asked = readParameter(address.query, "endpoint");
+  if (mode === "live") {
+    redirect(screenHref({ merchant: merchant.slug, mode: "test" }, "try-it", { endpoint: asked }));
+  }
+  const services = [...here.view.services.values()]
+    .filter((service) => service.mode === "test" && service.kind === "http" && service.endpoints.length > 0)
+    .map((service) => ({
+      slug: service.slug,
+      title: service.title,
+      endpoints: service.endpoints.map((endpoint) => endpointOf(service, endpoint)),
+    }));
+  const all = services.flatMap(({ endpoints }) => endpoints);
+  const chosen = all.find(({ id }) => id === asked) ?? all.find(({ isFree }) => !isFree) ?? all[0];
+  return {
+    merchant: merchant.slug,
+    services,
+    chosen: chosen?.id ?? null,
+    addressBase: addressBaseOf(here),
+    receiptHref: here.href("receipts/{id}"),
+    attemptHref: here.href("receipts/attempts/{id}"),
+    newServiceHref: here.href("services/new"),
+    payerMark,
+    canPay: runtime.env.demo,
+  };
+}
