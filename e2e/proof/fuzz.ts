@@ -56,16 +56,19 @@ async function fuzz(
   if (!gateway.isAlive()) violations.push("The process ended.");
   if (upstream.hits() > 0) violations.push(`${upstream.hits()} unpaid calls reached the upstream.`);
   if (captures > 0) violations.push(`${captures} captures came of it.`);
-  if (growth > growthMax) violations.push(`Resident memory grew by ${megabytes(growth)}.`);
-  const answers = [...heard].sort().map(([name, times]) => `${name} × ${times}`);
+  if (growth > growthMax) violations.push(`Resident memory grew by ${(growth / 2 ** 20).toFixed(1)} MB.`);
   return {
     size: String(count),
-    result: `${answers.join(", ")}; upstream ${upstream.hits()}, captures ${captures}, refused by the rail ${charges}, memory ${megabytes(growth)}, live ${megabytes(after.live - before.live)}`,
+    counts: {
+      ...Object.fromEntries([...heard].sort().map(([name, times]) => [`answers ${name}`, times])),
+      upstream: upstream.hits(),
+      captures,
+      "refused by the rail": charges,
+    },
+    peaks: { memory: growth / 2 ** 20, live: (after.live - before.live) / 2 ** 20 },
     violations,
   };
 }
-
-const megabytes = (bytes: number): string => `${bytes < 0 ? "" : "+"}${(bytes / 2 ** 20).toFixed(1)} MB`;
 
 const printable = (bytes: Buffer): string => bytes.toString("latin1").replace(/[\0\r\n]/g, "?"); // these three end the header; MA6 tries them on the server's own tests
 

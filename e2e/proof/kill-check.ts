@@ -8,7 +8,7 @@ type Moved = { captures: number; back: bigint };
 export async function check(
   ground: Ground,
   payments: readonly Payment[],
-): Promise<{ summary: string; violations: readonly string[] }> {
+): Promise<{ counts: Record<string, number>; violations: readonly string[] }> {
   const { runtime, upstream } = ground;
   const moved = await moves(ground);
   const charges = await runtime.database.client.charge.findMany({ omit: { sealedProof: true } });
@@ -54,9 +54,14 @@ export async function check(
   if (!payments.some(({ state }) => state === "served"))
     unbalanced.push("Nobody was served: nothing was tried.");
   const again = payments.filter(({ servedAgain }) => servedAgain > 0).length;
-  const where = [...places].sort().map(([place, count]) => `${place} ${count}`);
   return {
-    summary: `lost ${lost.length}, doubled ${doubled.length}, unbalanced ${unbalanced.length}; paid: ${where.join(", ")}; repeated after a death ${again}`,
+    counts: {
+      lost: lost.length,
+      doubled: doubled.length,
+      unbalanced: unbalanced.length,
+      ...Object.fromEntries([...places].sort().map(([place, count]) => [`paid and ${place}`, count])),
+      "repeated after a death": again,
+    },
     violations: [...lost, ...doubled, ...unbalanced],
   };
 }

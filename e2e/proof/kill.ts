@@ -91,11 +91,16 @@ async function kill(ground: Ground, { kills, seed }: { kills: number; seed: numb
   const faults = await settled(ground, payers, live);
   await Promise.all(working);
   const checked = await check(ground, payers.all());
-  const unreached = failpointNames.filter((name) => !deaths.atFailpoint.has(name));
   const named = [...deaths.atFailpoint.values()].reduce((sum, count) => sum + count, 0);
   return {
-    size: `${kills} kills, ${payers.all().length} payments`,
-    result: `at failpoints ${named} (${deaths.atFailpoint.size} of ${failpointNames.length}${unreached.length > 0 && unreached.length < 8 ? `, not ${unreached.join(" ")}` : ""}), at random ${deaths.atInstant}; ${checked.summary}`,
+    size: `${kills} kills, ${failpointNames.length} failpoints`,
+    counts: {
+      "at failpoints": named,
+      "at random": deaths.atInstant,
+      "failpoints reached": deaths.atFailpoint.size,
+      payments: payers.all().length,
+      ...checked.counts,
+    },
     violations: [...faults, ...payers.violations(), ...checked.violations],
   };
 }

@@ -63,12 +63,18 @@ async function refunds(
     await Promise.all(asked);
   });
   await Promise.all(instances.map(settle));
-  violations.push(...(await overRefunds(ground)));
+  const overs = await overRefunds(ground);
+  violations.push(...overs);
   const verified = await ground.runtime.processor.verify({ rails: true });
   violations.push(...verified.violations.map(({ rule, subject, detail }) => `${rule}: ${subject} ${detail}`));
   return {
-    size: `${schedules} schedules, ${outcomes.accepted + outcomes.refused} refunds`,
-    result: `accepted ${outcomes.accepted}, refused ${outcomes.refused}; over-refunds ${violations.length}, books and wallet compared ${verified.checked}`,
+    size: `${schedules} schedules`,
+    counts: {
+      "refunds accepted": outcomes.accepted,
+      refused: outcomes.refused,
+      "over-refunds": overs.length,
+      "books and wallet compared": verified.checked,
+    },
     violations,
   };
 }

@@ -38,7 +38,14 @@ async function replay(
   }
   return {
     size: `${times} on ${processes} processes`,
-    result: `200 × ${served}, 409 × ${statuses.get(409) ?? 0}, 402 × ${statuses.get(402) ?? 0}; captures ${captures}, receipts ${receipts}, upstream ${upstream.hits()}`,
+    counts: {
+      "answers 200": served,
+      "409": statuses.get(409) ?? 0,
+      "402": statuses.get(402) ?? 0,
+      captures,
+      receipts,
+      upstream: upstream.hits(),
+    },
     violations,
   };
 }

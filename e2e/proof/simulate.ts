@@ -35,7 +35,7 @@ type Step = Readonly<{ act: "present" | "forge" | "elsewhere" | "ask"; upstream:
 type History = Readonly<{ path: string; rail: RailBehaviour; steps: readonly Step[] }>;
 type Prediction = Readonly<{ place: Place; statuses: readonly number[]; hits: 0 | 1 }>;
 
-const failure: Record<Behaviour, number> = {
+export const failure: Record<Behaviour, number> = {
   ok: 200,
   stream: 200,
   "500": 502,
@@ -196,8 +196,16 @@ async function simulate(
   const operations = lives.reduce((sum, lived) => sum + lived.operations, 0);
   const count = (place: Place) => lives.filter((lived) => lived.place === place).length;
   return {
-    size: `${histories} histories, ${operations} operations`,
-    result: `delivered ${count("delivered")}, owed ${count("owed")}, refused ${count("refused")}, down ${count("down")}, unknown ${count("unknown")}; as predicted ${operations - violations.length}`,
+    size: `${histories} histories`,
+    counts: {
+      operations,
+      "as predicted": operations - violations.length,
+      delivered: count("delivered"),
+      owed: count("owed"),
+      refused: count("refused"),
+      down: count("down"),
+      unknown: count("unknown"),
+    },
     violations,
   };
 }

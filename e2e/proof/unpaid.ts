@@ -22,7 +22,7 @@ async function unpaid({ runtime, upstream, gateways }: Ground, times: number): P
   }
   return {
     size: String(times),
-    result: `402 × ${demands}; rows written ${sum(after) - sum(before)}, upstream ${upstream.hits()}`,
+    counts: { "answers 402": demands, "rows written": sum(after) - sum(before), upstream: upstream.hits() },
     violations,
   };
 }
