@@ -95,13 +95,15 @@ async function stream(
   const notKept =
     key === null ? {} : { answer: { key, status, headers: Object.fromEntries(headers), body: null } };
   let bytes = 0;
+  let isOver = false; // what is still read after the payer has left is nobody's
   const facts = () => ({ ...factsOf(deps, visit, answer), status, bytes });
   const cut = async (by: "upstream" | "payer") => {
+    isOver = true;
     end();
     if (by === "upstream") visit.upstream.failed("It broke off a stream.");
     if (by === "payer" && bytes === 0) {
       // Nothing of it was sent, so it is still owed.
-      await deps.processor.undelivered(charge, { ...facts(), reason: "payer-left" });
+      await deps.processor.undelivered(charge, { ...facts(), reason: `payer-left ${status}` });
     } else await deps.processor.cutShort(charge, { ...facts(), by });
     deps.count(visit.offering, "failed");
   };
@@ -109,6 +111,7 @@ async function stream(
     {
       async pull(controller) {
         const step = await reader.read().catch(() => null);
+        if (isOver) return;
         if (!step) {
           await cut("upstream");
           controller.error(new Error("The upstream broke off."));
