@@ -1,4 +1,6 @@
-import { type Currency, findCurrency, Money, type Price, settle } from "@/lib/money";
+import { type Currency, Money, type Price } from "@/lib/money";
+import { convert, type UsedRate } from "./convert";
+import { type MerchantRates, noRates } from "./rates";
 
 type Mode = "test" | "live";
 
@@ -10,26 +12,44 @@ export type RailFacts = Readonly<{
   currencies: readonly Currency[] | "any";
   limits?: Readonly<{ min?: bigint; max?: bigint }> | undefined;
   sessions?: boolean;
+  /**
+   * What rates price: one whole unit is ten to its exponent base units of the rail's currency. A rail that settles
+   * satoshis and is priced per bitcoin has `{ code: "BTC", exponent: 8 }`. The rail's own currency unless given.
+   */
+  unit?: Currency | undefined;
+  /** The smallest amount the rail can move, in base units; amounts are multiples of it. One unless given. */
+  step?: bigint | undefined;
+  /** The rail's own rates: what one whole unit costs in a list currency. */
+  rates?: Readonly<Record<string, string>> | undefined;
 }>;
 
-type Why = "mode" | "disabled" | "session" | "currency" | "below-unit" | "below-minimum" | "above-maximum";
+type Why =
+  | "mode"
+  | "disabled"
+  | "session"
+  | "currency"
+  | "rate"
+  | "below-unit"
+  | "below-minimum"
+  | "above-maximum";
 
 /** What one rail makes of a price: the amount it asks for, or why it stays out and what the editor says about it. */
 export type RailOffer =
-  | Readonly<{ rail: string; state: "offered"; money: Money; exact: boolean }>
+  | Readonly<{
+      rail: string;
+      state: "offered";
+      money: Money;
+      exact: boolean;
+      /** The rate it was converted by; absent when the price is in the rail's own currency. */
+      rate?: UsedRate;
+    }>
   | Readonly<{ rail: string; state: "not-offered"; reason: Why; why: string }>;
 
-type Sold = Readonly<{ mode: Mode; intent?: "charge" | "session" }>;
-
-/** The currency a rail settles this price in; `null` when it has none for it. */
-function currencyFor(price: Price, { currencies }: RailFacts): Currency | null {
-  if (currencies === "any") return findCurrency(price.currency);
-  return currencies.find(({ code }) => code.toUpperCase() === price.currency.toUpperCase()) ?? null;
-}
+type Sold = Readonly<{ mode: Mode; intent?: "charge" | "session"; rates?: MerchantRates }>;
 
 const show = (money: Money): string => `${Money.format(money)} ${money.currency.code}`;
 
-function offerOf(price: Price, { mode, intent }: Sold, rail: RailFacts): RailOffer {
+function offerOf(price: Price, { mode, intent, rates = noRates }: Sold, rail: RailFacts): RailOffer {
   const refuse = (reason: Why, why: string): RailOffer => ({
     rail: rail.slug,
     state: "not-offered",
@@ -41,33 +61,34 @@ function offerOf(price: Price, { mode, intent }: Sold, rail: RailFacts): RailOff
   if (!rail.enabled) return refuse("disabled", `${name} is switched off.`);
   if (intent === "session" && !rail.sessions) return refuse("session", `${name} has no sessions.`);
 
-  const currency = currencyFor(price, rail);
-  if (!currency) return refuse("currency", `${name} cannot settle a price in ${price.currency}.`);
-
-  const { money, exact } = settle(price, currency);
-  if (money.units === 0n || (money.units === 1n && !exact)) {
+  const converted = convert(price, rail, rates);
+  if (converted === "currency")
+    return refuse("currency", `${name} cannot settle a price in ${price.currency}.`);
+  if ("unknown" in converted) return refuse("rate", converted.unknown);
+  const { money, exact, rate, isBelowStep } = converted;
+  if (isBelowStep) {
     return refuse(
       "below-unit",
-      `${price.amount} ${price.currency} is less than the smallest amount of rail "${rail.slug}", ${show(Money.of(1n, currency))}.`,
+      `${price.amount} ${price.currency} is less than the smallest amount of rail "${rail.slug}", ${show(Money.of(rail.step ?? 1n, money.currency))}.`,
     );
   }
   const { min, max } = rail.limits ?? {};
   if (min !== undefined && money.units < min) {
-    return refuse("below-minimum", `${name} takes ${show(Money.of(min, currency))} at least.`);
+    return refuse("below-minimum", `${name} takes ${show(Money.of(min, money.currency))} at least.`);
   }
   if (max !== undefined && money.units > max) {
-    return refuse("above-maximum", `${name} takes ${show(Money.of(max, currency))} at most.`);
+    return refuse("above-maximum", `${name} takes ${show(Money.of(max, money.currency))} at most.`);
   }
-  return { rail: rail.slug, state: "offered", money, exact };
+  return { rail: rail.slug, state: "offered", money, exact, ...(rate ? { rate } : {}) };
 }
 
 /**
  * What each rail asks for a list price, in the order of the rails. The gateway, the editor and the check of a saved
  * configuration all call this, so that they cannot disagree.
  *
- * Rounding: the amount is the price in whole base units of the rail's currency, rounded **up**, so that nobody pays
- * less than the list says and nobody pays a whole unit more. A price below one unit is not offered at all: rounding
- * it up would multiply it.
+ * Rounding: the amount is the price converted to the rail's currency and rounded **up** to the rail's smallest step, so
+ * that nobody pays less than the list says and nobody pays a whole step more. A price below one step is not offered at
+ * all: rounding it up would multiply it.
  */
 export const railOffers = (price: Price, sold: Sold, rails: readonly RailFacts[]): RailOffer[] =>
   rails.map((rail) => offerOf(price, sold, rail));
