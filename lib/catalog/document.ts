@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { FieldFault } from "@/lib/problems";
 import { domainsOf } from "./domains";
 import { firstOfEach, isObject, listOf, placeOf, placeWithin, readPart, unstorable } from "./faults";
@@ -39,13 +40,16 @@ function checkUnique(
   }
 }
 
+const Rates = z.record(z.string(), z.string());
+
 /** Rails by name, as far as each could be read, for the services that name them. */
 function namedRails(rails: readonly unknown[], kinds: RailKinds): Map<string, NamedRail> {
   const named = new Map<string, NamedRail>();
   for (const rail of rails) {
-    const { id, kind, mode } = isObject(rail) ? rail : {};
+    const { id, kind, mode, settings } = isObject(rail) ? rail : {};
     if (typeof id !== "string") continue;
-    named.set(id, { slug: id, mode: Mode.safeParse(mode).data ?? null, kind: findKind(kinds, kind) });
+    const rates = isObject(settings) ? Rates.safeParse(settings.rates).data : undefined;
+    named.set(id, { slug: id, mode: Mode.safeParse(mode).data ?? null, kind: findKind(kinds, kind), rates });
   }
   return named;
 }

@@ -24,10 +24,13 @@ export type Terms = Readonly<{
 /** Some rail must be able to take the price, and every rail must know its currency. */
 function checkOffers(
   price: ListPrice,
-  sold: { mode: RailMode; intent: Intent },
+  sold: { mode: RailMode; intent: Intent; rates: unknown },
   { rails, priceOnRails, to }: { rails: readonly RailFacts[]; priceOnRails: PriceOnRails; to: To },
 ): void {
-  const refusals = priceOnRails(price, sold, rails).filter((offer) => offer.state === "not-offered");
+  // A rate that its source has yet to tell refuses no price: the rail joins the offers when it is known.
+  const refusals = priceOnRails(price, sold, rails)
+    .filter((offer) => offer.state === "not-offered")
+    .filter(({ reason }) => reason !== "rate");
   const foreign = refusals.filter(({ reason }) => reason === "currency");
   const whys = refusals.map(({ why }) => why).join(" ");
   if (rails.length === 0) {
@@ -104,7 +107,8 @@ export function readEndpoint(value: unknown, context: Terms, to: To): EndpointDo
   const { price, intent, free } = value;
   const listPrice = Price.safeParse(price).data;
   if (listPrice && mode && rails && free !== true) {
-    const sold = { mode, intent: intent === "session" ? "session" : "charge" } as const;
+    const rates = context.merchant?.rates ?? null;
+    const sold = { mode, intent: intent === "session" ? "session" : "charge", rates } as const;
     checkOffers(listPrice, sold, { rails, priceOnRails, to });
   }
   return endpoint && readTerms(endpoint, context, to);

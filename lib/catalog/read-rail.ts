@@ -15,6 +15,9 @@ export type RailKind = Readonly<{
   secrets: readonly string[];
   currencies: readonly Currency[] | "any";
   limits?: Readonly<{ min?: bigint; max?: bigint }> | undefined;
+  /** What a rate prices, and the smallest amount, where they are not one whole unit and one base unit. */
+  unit?: Currency | undefined;
+  step?: bigint | undefined;
   sessions: boolean;
   testOnly: boolean;
 }>;

@@ -10,7 +10,12 @@ import { Mode } from "./schema-parts";
 import type { Mode as RailMode } from "./types";
 
 /** A rail of the same document, as far as it could be read. */
-export type NamedRail = Readonly<{ slug: string; mode: RailMode | null; kind: RailKind | null }>;
+export type NamedRail = Readonly<{
+  slug: string;
+  mode: RailMode | null;
+  kind: RailKind | null;
+  rates: RailFacts["rates"];
+}>;
 
 /** Services as they are stored, secrets opened, by slug. */
 export type StoredServices = ReadonlyMap<
@@ -53,7 +58,9 @@ function readRails(raw: Record<string, unknown>, rails: ServiceContext["rails"],
     }
     // A rail that is switched off counts, so that it can be switched off while services name it.
     const { currencies, limits, sessions } = rail.kind;
-    facts.push({ slug: rail.slug, mode: rail.mode, enabled: true, currencies, limits, sessions });
+    const { unit, step } = rail.kind;
+    const own = { slug: rail.slug, mode: rail.mode, enabled: true, rates: rail.rates };
+    facts.push({ ...own, currencies, limits, unit, step, sessions });
   }
   return isWhole ? facts : null;
 }

@@ -9,13 +9,17 @@ export type RailFacts = Readonly<{
   enabled: boolean;
   currencies: RailKind["currencies"];
   limits: RailKind["limits"];
+  unit?: RailKind["unit"];
+  step?: RailKind["step"];
+  /** The rail's own `settings.rates`. */
+  rates?: Readonly<Record<string, string>> | undefined;
   sessions: boolean;
 }>;
 
 /** `railOffers` of the pricing room, which this room does not know. */
 export type PriceOnRails = (
   price: Price,
-  sold: { mode: Mode; intent: Intent },
+  sold: { mode: Mode; intent: Intent; rates: unknown },
   rails: readonly RailFacts[],
 ) => readonly ({ state: "offered" } | { state: "not-offered"; reason: string; why: string })[];
 

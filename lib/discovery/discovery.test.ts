@@ -5,6 +5,7 @@ import type { Endpoint, MerchantView, Service, Snapshot } from "@/lib/catalog";
 import { createGateway } from "@/lib/gateway";
 import type { Price } from "@/lib/money";
 import { parseChallenges, readRequest } from "@/lib/protocol";
+import { plainPricing, unobserved } from "@/lib/testing/plain-pricing";
 import { quietEndpoint, quietMerchant, quietService, quietUpstream } from "@/lib/testing/quiet";
 import { createDiscovery } from ".";
 
@@ -196,6 +197,8 @@ describe("what is told equals what is charged", () => {
   );
   const rails = fc.uniqueArray(fc.constantFrom("card", "lightning", "tokens"), { minLength: 1 });
 
+  const clock = { now: () => new Date("2026-11-21T12:00:00Z") };
+
   /** The gateway, with nothing behind it: it is only asked what it wants. */
   const gatewayOf = (snapshot: Snapshot) =>
     createGateway({
@@ -208,8 +211,10 @@ describe("what is told equals what is charged", () => {
       knowsMethod: () => true,
       challengeKey: () => Buffer.alloc(32, 1),
       fetch: () => Promise.reject(new Error("Nothing is fetched.")),
-      clock: { now: () => new Date("2026-11-21T12:00:00Z") },
+      clock,
+      pricing: plainPricing(clock),
       count: () => {},
+      observe: unobserved,
       log: () => {},
     });
 

@@ -1,6 +1,5 @@
-import { assert, errorText, within } from "@/lib/kit";
-import type { Money } from "@/lib/money";
-import { factsOf, railOffers } from "@/lib/pricing";
+import { errorText, within } from "@/lib/kit";
+import { noteOf, type RailOffer } from "@/lib/pricing";
 import { Problem, problemResponse, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
 import {
@@ -12,20 +11,22 @@ import {
   realmOf,
   selectOffers,
 } from "@/lib/protocol";
-import { corsHeaders } from "./cors";
 import type { GatewayDeps, Visit } from "./deps";
+import type { Priced } from "./price";
+import { quotaHeaders } from "./quota-headers";
 import { fieldOf, scopeOf } from "./scope";
 
 const offerTimeoutMs = 5_000;
 const retryAfterSeconds = 5;
 
-type Offered = Readonly<{ rail: ConnectedRail; money: Money }>;
+type Offer = Extract<RailOffer, { state: "offered" }>;
+type Offered = Readonly<{ rail: ConnectedRail; offer: Offer; priced: Priced }>;
 
 /** What the rail asks the payer for, or `null` when it cannot be paid on right now. */
 async function requestOf(
   deps: GatewayDeps,
   visit: Visit,
-  { rail, money, nonce }: Offered & { nonce: string },
+  { rail, offer: { money }, nonce }: Offered & { nonce: string },
 ): Promise<Record<string, unknown> | null> {
   const { merchant, endpoint } = visit.offering;
   const offer = await within(offerTimeoutMs, (signal) =>
@@ -43,10 +44,12 @@ async function requestOf(
   return "outcome" in offer ? null : (offer as Record<string, unknown>);
 }
 
-async function issue(deps: GatewayDeps, visit: Visit, { rail, money }: Offered): Promise<Challenge | null> {
+async function issue(deps: GatewayDeps, visit: Visit, offered: Offered): Promise<Challenge | null> {
   const { merchant, service, endpoint } = visit.offering;
+  const { rail, offer, priced } = offered;
+  const { money } = offer;
   const nonce = randomNonce();
-  const request = await requestOf(deps, visit, { rail, money, nonce });
+  const request = await requestOf(deps, visit, { ...offered, nonce });
   if (!request) return null;
   const keyId = merchant.merchant.keys.current;
   const bytes = deps.challengeKey(merchant.merchant.id, keyId);
@@ -61,6 +64,8 @@ async function issue(deps: GatewayDeps, visit: Visit, { rail, money }: Offered):
     scope: scopeOf(visit.offering, rail),
     priceVersion: String(endpoint.priceVersion),
     mode: service.mode,
+    inputs: priced.inputs ?? undefined,
+    quote: noteOf(priced, offer) ?? undefined,
     nonce,
     digest: endpoint.intent === "session" ? null : visit.digest,
     header: headerFor(fieldOf(endpoint)),
@@ -86,25 +91,25 @@ function expiryOf(deps: GatewayDeps, rail: ConnectedRail, request: Record<string
   return theirs && theirs < own ? theirs : own;
 }
 
+export type Quoted = Readonly<{ rails: readonly ConnectedRail[]; priced: Priced }>;
+
 /** One challenge per rail that can carry the price, the merchant's preferred one first. */
-async function challengesFor(deps: GatewayDeps, visit: Visit): Promise<readonly Challenge[]> {
-  const { merchant, service, endpoint } = visit.offering;
-  const rails = deps.rails(merchant, service).filter((rail) => rail.definition.names?.mpp);
-  assert(endpoint.price, "An endpoint that is not free has a price.");
-  const sold = { mode: service.mode, intent: endpoint.intent };
-  const offers = railOffers(endpoint.price, sold, rails.map(factsOf));
+async function challengesFor(
+  deps: GatewayDeps,
+  visit: Visit,
+  { rails, priced }: Quoted,
+): Promise<readonly Challenge[]> {
   const issued = await Promise.all(
     rails.map(async (rail, place) => {
-      const offer = offers[place];
-      return offer?.state === "offered"
-        ? await issueOrLeaveOut(deps, visit, { rail, money: offer.money })
-        : null;
+      const offer = priced.offers[place];
+      return offer?.state === "offered" ? await issueOrLeaveOut(deps, visit, { rail, offer, priced }) : null;
     }),
   );
   return issued.filter((challenge) => challenge !== null);
 }
 
-type Refusal = Readonly<{ challengeId?: string; retryAfter?: number }>;
+/** Why a 402 is answered, and to which challenge. */
+export type Refusal = Readonly<{ slug: Slug; challengeId?: string; retryAfter?: number }>;
 
 /**
  * A 402 with every offer, and the only place one is made: 402 always carries a challenge, and nothing else ever does,
@@ -113,9 +118,9 @@ type Refusal = Readonly<{ challengeId?: string; retryAfter?: number }>;
 export async function paymentRequired(
   deps: GatewayDeps,
   visit: Visit,
-  { slug, challengeId, retryAfter }: Refusal & { slug: Slug },
+  { slug, challengeId, retryAfter, ...quoted }: Refusal & Quoted,
 ): Promise<Response> {
-  const all = await challengesFor(deps, visit);
+  const all = await challengesFor(deps, visit, quoted);
   if (all.length === 0) {
     throw new Problem("unavailable", "No way to pay works at the moment.", { retryAfter: retryAfterSeconds });
   }
@@ -127,8 +132,8 @@ export async function paymentRequired(
   });
   const response = problemResponse(problem, {
     headers: {
-      ...corsHeaders,
       "www-authenticate": line,
+      ...quotaHeaders(quoted.priced.quotas, deps.clock.now()),
       vary: "Accept-Payment, Accept-Language",
       "x-request-id": visit.requestId,
     },

@@ -1,4 +1,5 @@
 import { type Currency, findCurrency, Money, type Price } from "@/lib/money";
+import { namesPayer, payerOf, type QuoteNote, readNote, sameInputs } from "@/lib/pricing";
 import { Problem, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
 import {
@@ -12,13 +13,14 @@ import {
   verifyCredential,
 } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
+import { pricedRequestOf } from "./price";
 import { fieldOf, scopeOf } from "./scope";
 
 /** What passed every check that needs no network: the rail, what it offered, and the payer's proof. */
 export type Presented = Readonly<{
   credential: Credential;
   rail: ConnectedRail;
-  /** Is the rail offered now? One that is paused only serves what was paid on it before. */
+  /** Is this sold on the rail now? What is paused only serves what was paid before. */
   isOffered: boolean;
   offer: Record<string, unknown>;
   proof: unknown;
@@ -26,6 +28,10 @@ export type Presented = Readonly<{
   requested: Money;
   list: Price;
   priceVersion: number;
+  /** What the price depended on, when it was not fixed. */
+  inputs: string | null;
+  rate: QuoteNote["rate"];
+  rule: string | null;
   expires: Date;
 }>;
 
@@ -45,6 +51,7 @@ export function checkCredential(
   if (!rail) return { refused: "invalid-challenge" };
   const verdict = verifyCredential(credential, expectationOf(deps, visit, rail));
   if (verdict !== "ok") return { refused: verdict };
+  if (!isPricedForThis(visit, credential)) return { refused: "invalid-challenge" };
 
   const request = readRequest(challenge);
   const offer = rail.definition.offer.safeParse(request);
@@ -53,8 +60,19 @@ export function checkCredential(
   if (!proof?.success) return { refused: "invalid-payload" };
   const quoted = quoteOf(visit, rail, { challenge, request });
   if (!quoted) return { refused: "invalid-challenge" };
-  const isOffered = deps.rails(visit.offering.merchant, visit.offering.service).includes(rail);
+  const { merchant, service, endpoint } = visit.offering;
+  const isPaused = service.paused || endpoint.paused;
+  const isOffered = !isPaused && deps.rails(merchant, service).includes(rail);
   return { credential, rail, isOffered, offer: request, proof: proof.data, ...quoted };
+}
+
+/** Does all that the price depended on stand in this request as it stood then, and is the payer who they said? */
+function isPricedForThis(visit: Visit, { challenge, source }: Credential): boolean {
+  const inputs = readOpaque(challenge.opaque)?.inputs ?? null;
+  if (inputs === null) return true;
+  const request = pricedRequestOf(visit);
+  if (!sameInputs(inputs, request)) return false;
+  return !namesPayer(inputs) || source === payerOf(request);
 }
 
 /** Reads back what we quoted. The id proved that the words are ours. */
@@ -64,14 +82,21 @@ function quoteOf(
   { challenge, request }: { challenge: Challenge; request: JsonObject },
 ) {
   const { amount, currency } = request;
-  const priceVersion = Number(readOpaque(challenge.opaque)?.priceVersion);
+  const opaque = readOpaque(challenge.opaque);
+  const priceVersion = Number(opaque?.priceVersion);
+  const note = opaque?.quote === undefined ? null : readNote(opaque.quote);
   const expires = challenge.expires === undefined ? null : parseTimestamp(challenge.expires);
   const known = typeof currency === "string" ? currencyOf(rail, currency) : null;
   const requested =
     typeof amount === "string" && known ? Money.parse(amount, { ...known, exponent: 0 }) : null;
-  const list = visit.offering.endpoint.prices.get(priceVersion) ?? visit.offering.endpoint.price;
+  const { prices, price } = visit.offering.endpoint;
+  const list = note?.price ?? prices.get(priceVersion) ?? price;
   if (!requested || !known || !expires || !list) return null;
-  return { requested: Money.of(requested.units, known), list, priceVersion, expires };
+  const { rate = null, rule = null } = note ?? {};
+  return {
+    ...{ requested: Money.of(requested.units, known), list, priceVersion, expires },
+    ...{ inputs: opaque?.inputs ?? null, rate, rule },
+  };
 }
 
 /** The rail's currency by the name the wire gives it; a rail of one currency may call it what it likes. */

@@ -1,11 +1,16 @@
 import type { Catalog, MerchantView, Service } from "@/lib/catalog";
 import type { Clock, Log } from "@/lib/kit";
+import type { Pricing } from "@/lib/pricing";
 import type { ConnectedRail, Processor } from "@/lib/processor";
 import type { Arrival } from "./arrival";
 import type { Offering } from "./offering";
+import type { UpstreamDesk } from "./upstream-desk";
 
 /** What became of a request, for the counters of `product.md` 9. */
 export type TrafficOutcome = "challenged" | "refused" | "paid" | "free" | "failed";
+
+/** One answer, as far as whoever watches the installation may know it. */
+export type Seen = Readonly<{ offering: Offering | null; status: number; ms: number }>;
 
 export type GatewayDeps = Readonly<{
   /** `PUBLIC_ORIGIN`: realm and every emitted address come from it. */
@@ -14,6 +19,7 @@ export type GatewayDeps = Readonly<{
   production: boolean;
   catalog: Pick<Catalog, "snapshot">;
   processor: Processor;
+  pricing: Pricing;
   /** The rails of a service in the merchant's order, connected. One that cannot be connected is left out. */
   rails(merchant: MerchantView, service: Service): readonly ConnectedRail[];
   /** The same, and those that are paused: what was paid on them before is still delivered. */
@@ -26,6 +32,11 @@ export type GatewayDeps = Readonly<{
   fetch: typeof fetch;
   clock: Clock;
   count(offering: Offering, outcome: TrafficOutcome): void;
+  observe: Readonly<{
+    answered(seen: Seen): void;
+    /** A credential for this method was refused. */
+    refused(method: string, problem: string): void;
+  }>;
   log: Log;
 }>;
 
@@ -36,6 +47,10 @@ export type Visit = Readonly<{
   requestId: string;
   receivedAt: Date;
   offering: Offering;
+  /** The way in to the upstream behind the offering. */
+  upstream: UpstreamDesk;
+  /** Whose key came with the request, at a service that knows its callers. */
+  caller: string | null;
   /** The body as received; empty when there was none. */
   body: Uint8Array;
   /** `sha-256=:…:` of the body; `null` for an empty one. */

@@ -1,50 +1,82 @@
+import type { Service, Snapshot } from "@/lib/catalog";
 import { errorText, newId } from "@/lib/kit";
 import { Problem, problemResponse } from "@/lib/problems";
 import { bodyDigest, readCredential } from "@/lib/protocol";
 import { type Arrival, headerLines, mayTakeMoney, readTarget } from "./arrival";
-import { readBody } from "./body";
-import { paymentRequired } from "./challenge";
-import { corsHeaders, preflight } from "./cors";
+import { readBody, streamBody } from "./body";
+import { callerOf } from "./callers";
+import { allowReading, corsOf, preflight } from "./cors";
 import type { GatewayDeps, Visit } from "./deps";
-import { findOffering, methodsAt } from "./offering";
+import { findOffering, findService, methodsAt, type Offering } from "./offering";
 import { redeem } from "./redeem";
 import { fieldOf } from "./scope";
-import { passThrough } from "./upstream";
+import { serveFree } from "./serve-free";
+import { answerUnpaid, refusePaused } from "./unpaid";
+import { createUpstreams, type UpstreamHealth, type Upstreams } from "./upstream-desk";
 
 export type Gateway = Readonly<{
   /** Answers one request to a paid address. Never throws; both doors call this and send what it returns. */
   handle(request: Request, arrival?: Arrival): Promise<Response>;
+  /** What this process knows of a service's upstream from its last calls. */
+  upstreamHealth(service: Pick<Service, "id" | "upstream">): UpstreamHealth;
 }>;
 
 export function createGateway(deps: GatewayDeps): Gateway {
+  const upstreams = createUpstreams(deps.clock);
   return {
+    upstreamHealth: upstreams.healthOf,
     async handle(request, arrival) {
       const requestId = newId("req");
+      const origin = request.headers.get("origin");
+      let cors = corsOf(null, origin);
+      const started = performance.now();
+      const seen: { offering: Offering | null } = { offering: null };
+      let response: Response;
       try {
-        return await converse(deps, { request, arrival, requestId });
+        const target = readTarget(request, arrival);
+        const snapshot = await deps.catalog.snapshot();
+        cors = corsOf(findService(snapshot, target.path), origin);
+        response =
+          request.method === "OPTIONS"
+            ? preflight(methodsAt(snapshot, target.path), cors)
+            : await converse(deps, { request, arrival, requestId, upstreams, snapshot, target, seen });
       } catch (error) {
         if (!Problem.is(error)) deps.log("error", "gateway.fault", { requestId, error: errorText(error) });
         const problem = Problem.is(error) ? error : new Problem("internal-payment-error");
-        const response = problemResponse(problem, { headers: { ...corsHeaders, "x-request-id": requestId } });
-        return request.method === "HEAD" ? new Response(null, response) : response;
+        const refusal = problemResponse(problem, { headers: { "x-request-id": requestId } });
+        response = request.method === "HEAD" ? new Response(null, refusal) : refusal;
       }
+      allowReading(response, cors);
+      deps.observe.answered({ ...seen, status: response.status, ms: performance.now() - started });
+      return response;
     },
   };
 }
 
-type Arriving = Readonly<{ request: Request; arrival: Arrival | undefined; requestId: string }>;
+type Arriving = Readonly<{
+  request: Request;
+  arrival: Arrival | undefined;
+  requestId: string;
+  upstreams: Upstreams;
+  snapshot: Snapshot;
+  target: ReturnType<typeof readTarget>;
+  seen: { offering: Offering | null };
+}>;
 
 /** The 402 conversation: what is sold here, is it paid for, and if so the answer. */
 async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response> {
-  const { request, arrival } = arriving;
+  const { request, arrival, requestId, upstreams, snapshot, target } = arriving;
   const receivedAt = deps.clock.now();
-  const target = readTarget(request, arrival);
-  const snapshot = await deps.catalog.snapshot();
-  if (request.method === "OPTIONS") return preflight(methodsAt(snapshot, target.path));
-
   const offering = findOffering(snapshot, request.method, target);
-  const unpaid = { ...arriving, receivedAt, offering, body: new Uint8Array(), digest: null };
-  if (offering.endpoint.free) return await serveFree(deps, unpaid);
+  const caller = callerOf(offering.service, request, deps.origin);
+  const upstream = upstreams.deskOf(offering.service);
+  const known = { request, arrival, requestId, receivedAt, offering, caller, upstream };
+  const unpaid = { ...known, body: new Uint8Array(), digest: null };
+  if (offering.endpoint.free) {
+    refusePaused(unpaid);
+    const { bodyMaxBytes } = offering.endpoint.options;
+    return await serveFree(deps, unpaid, { body: streamBody(request, bodyMaxBytes) });
+  }
   if (deps.production && !mayTakeMoney(arrival)) throw new Problem("tls-required");
 
   const found = readCredential(headerLines(request, arrival), fieldOf(offering.endpoint));
@@ -55,28 +87,11 @@ async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response
   const visit: Visit = { ...unpaid, body, digest: bodyDigest(body) };
   switch (found.kind) {
     case "none":
-      deps.count(offering, "challenged");
-      return await paymentRequired(deps, visit, { slug: "payment-required" });
+      return await answerUnpaid(deps, visit, { slug: "payment-required" });
     case "refused":
       deps.count(offering, "refused");
-      return await paymentRequired(deps, visit, { slug: "malformed-credential" });
+      return await answerUnpaid(deps, visit, { slug: "malformed-credential" });
     case "credential":
       return await redeem(deps, visit, found);
   }
-}
-
-async function serveFree(deps: GatewayDeps, visit: Visit): Promise<Response> {
-  const answer = await passThrough(deps, visit, visit.request.body);
-  if (typeof answer === "string") {
-    deps.count(visit.offering, "failed");
-    throw new Problem(
-      answer === "timeout" ? "upstream-timeout" : "upstream-failed",
-      "The service behind this address did not answer. Nothing was charged.",
-      { retryAfter: 5 },
-    );
-  }
-  deps.count(visit.offering, "free");
-  for (const [name, value] of Object.entries(corsHeaders)) answer.headers.set(name, value);
-  answer.headers.set("x-request-id", visit.requestId);
-  return answer;
 }

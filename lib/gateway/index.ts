@@ -1,3 +1,3 @@
 export type { Arrival } from "./arrival";
-export type { GatewayDeps, TrafficOutcome } from "./deps";
+export type { GatewayDeps, Seen, TrafficOutcome } from "./deps";
 export { createGateway, type Gateway } from "./gateway";

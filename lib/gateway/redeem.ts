@@ -1,13 +1,15 @@
 import { failpoint, within } from "@/lib/kit";
 import { Problem, type Slug } from "@/lib/problems";
-import type { TakePayment } from "@/lib/processor";
+import type { Taken, TakePayment } from "@/lib/processor";
 import { type Credential, type ReadCredential, readIdempotencyKey, requestFingerprint } from "@/lib/protocol";
+import { admit } from "./admit";
 import { headerLines } from "./arrival";
-import { paymentRequired } from "./challenge";
 import { checkCredential, type Presented } from "./check";
+import { countVolume, holdCodes, settleCodes } from "./codes";
 import { deliver } from "./deliver";
 import type { GatewayDeps, Visit } from "./deps";
 import { repeatedAnswer } from "./repeat";
+import { answerUnpaid } from "./unpaid";
 
 const checkTimeoutMs = 5_000;
 
@@ -22,8 +24,9 @@ export async function redeem(
   }
   const refuse = async (slug: Slug, retryAfterMs?: number) => {
     deps.count(visit.offering, "refused");
+    deps.observe.refused(credential.challenge.method, slug);
     const retryAfter = retryAfterMs === undefined ? {} : { retryAfter: secondsOf(retryAfterMs) };
-    return await paymentRequired(deps, visit, { slug, challengeId: credential.challenge.id, ...retryAfter });
+    return await answerUnpaid(deps, visit, { slug, challengeId: credential.challenge.id, ...retryAfter });
   };
   const key = keyOf(visit);
 
@@ -35,10 +38,16 @@ export async function redeem(
   if (repeat) return repeat;
   if (!(await isAcceptable(deps, presented))) return await refuse("verification-failed");
 
-  const taken = await deps.processor.take(paymentOf(visit, { presented, decodedHash, fingerprint, key }));
+  const place = await admit(deps, visit, presented); // before any money moves; whoever serves leaves it
+  const taken = await take(deps, visit, { presented, decodedHash, fingerprint, key }).catch((error) => {
+    place?.leave();
+    throw error;
+  });
+  if (taken?.outcome !== "settled") place?.leave();
+  if (!taken) return await refuse("invalid-challenge");
   switch (taken.outcome) {
     case "settled":
-      return await deliver(deps, visit, { charge: taken.charge, key });
+      return await deliver(deps, visit, { charge: taken.charge, key, place });
     case "in-progress":
       throw new Problem("in-progress", undefined, { retryAfter: 1 });
     case "used":
@@ -58,6 +67,16 @@ export async function redeem(
         retryAfterMs: taken.retryAfterMs,
       });
   }
+}
+
+/** Takes the money, and keeps what a price depends on in step with it. `null` when a code is used up that it needs. */
+async function take(deps: GatewayDeps, visit: Visit, payment: Payment): Promise<Taken | null> {
+  const { presented } = payment;
+  if (!(await holdCodes(deps, visit, presented))) return null;
+  const taken = await deps.processor.take(paymentOf(visit, payment));
+  await settleCodes(deps, presented, taken);
+  if (taken.outcome === "settled") await countVolume(deps, visit, { presented, charge: taken.charge });
+  return taken;
 }
 
 function keyOf(visit: Visit): string | null {
@@ -90,7 +109,8 @@ type Payment = Readonly<{
 /** Everything that the claim and the charge remember of this request. */
 function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: Payment): TakePayment {
   const { merchant, service, endpoint } = visit.offering;
-  const { credential, rail, isOffered, offer, proof, requested, list, priceVersion, expires } = presented;
+  const { credential, rail, isOffered, offer, proof, requested, list, rate, rule } = presented;
+  const { priceVersion, expires } = presented;
   return {
     challengeId: credential.challenge.id,
     // On a paused rail nothing new is claimed: its challenges count as over, and what was paid in time is still served.
@@ -107,6 +127,7 @@ function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: P
     intent: credential.challenge.intent,
     requested,
     list,
+    ...(rate ? { rate } : {}),
     offer,
     proof,
     ...(credential.source === undefined ? {} : { source: credential.source }),
@@ -120,6 +141,7 @@ function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: P
         at: visit.receivedAt,
         detail: { verb: visit.offering.verb, bodyBytes: visit.body.byteLength },
       },
+      ...(rule === null ? [] : [{ type: "priced", at: visit.receivedAt, detail: { rule } }]),
       { type: "credential.received", at: visit.receivedAt, detail: { method: credential.challenge.method } },
     ],
   };

@@ -1,5 +1,4 @@
 import { Problem } from "@/lib/problems";
-import { corsHeaders } from "./cors";
 import type { GatewayDeps, Visit } from "./deps";
 
 /**
@@ -25,7 +24,7 @@ export async function repeatedAnswer(
     case "not-kept":
       throw new Problem("response-not-kept", undefined, { members: { reference: stored.reference } });
     case "kept": {
-      const headers = new Headers({ ...stored.headers, ...corsHeaders });
+      const headers = new Headers({ ...stored.headers });
       headers.set("idempotency-replayed", "true");
       headers.set("x-request-id", requestId);
       const bodyless = stored.status === 204 || stored.status === 205;

@@ -27,3 +27,4 @@ export {
 export { CreateRefund, requestRefund } from "./records/refund";
 export { playTryIt, TryItBody } from "./records/try-it";
 export { verifyRecords } from "./records/verify";
+export { watch } from "./watch";

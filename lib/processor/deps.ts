@@ -3,6 +3,7 @@ import type { Jobs } from "@/lib/jobs";
 import type { Clock, Log, Seal } from "@/lib/kit";
 import type { Ledger } from "@/lib/ledger";
 import type { AnyAbilities, AnyRail } from "@/lib/rails";
+import type { Wakes } from "./channels/wakes";
 import type { Hands } from "./hands";
 
 export type Mode = "test" | "live";
@@ -14,6 +15,8 @@ export type ConnectedRail = Readonly<{
   mode: Mode;
   definition: AnyRail;
   abilities: AnyAbilities;
+  /** `settings.rates`: what one whole unit of the rail costs in a list currency. */
+  rates?: Readonly<Record<string, string>>;
   merchant: Readonly<{ id: string; slug: string }>;
 }>;
 
@@ -28,7 +31,14 @@ export type ProcessorDeps = Readonly<{
   rail(merchantId: string, railSlug: string): Promise<ConnectedRail | null>;
   seal: Seal;
   log: Log;
+  /** Tells when another process has changed a channel; without it waiting streams look once a second. */
+  listen?(
+    topic: "farebox_channel",
+    handlers: { onNotice: () => void; onSilence: () => void },
+  ): Promise<{ close(): Promise<void> }>;
+  /** Passes time, for streams that wait; tests have their own. */
+  pause?(ms: number, signal: AbortSignal): Promise<unknown>;
 }>;
 
-/** The processor's own: what it was given, and which charges this process is working on right now. */
-export type Inside = ProcessorDeps & Readonly<{ hands: Hands }>;
+/** The processor's own: what it was given, what this process is working on right now, and who waits in it. */
+export type Inside = ProcessorDeps & Readonly<{ hands: Hands; channelWakes: Wakes }>;

@@ -1,4 +1,5 @@
 import { findAnswer } from "./answers/answers";
+import { createWakes } from "./channels/wakes";
 import type { Charge } from "./charges/charge";
 import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
@@ -30,7 +31,12 @@ export type Processor = ReturnType<typeof createProcessor>;
 
 /** The flows that move money, what they left in the records, and the steps that finish what was interrupted. */
 export function createProcessor(given: ProcessorDeps) {
-  const deps: Inside = { ...given, hands: createHands() };
+  const { listen } = given;
+  const channelWakes = createWakes(
+    listen ? (handlers) => listen("farebox_channel", handlers) : null,
+    given.pause,
+  );
+  const deps: Inside = { ...given, hands: createHands(), channelWakes };
   const noteSent = createSent(deps);
   const traffic = createTraffic(deps);
   const bind =

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ConfiguredRail, MerchantView, Service } from "@/lib/catalog";
 import { errorText, type Log } from "@/lib/kit";
 import type { ConnectedRail } from "@/lib/processor";
@@ -12,8 +13,16 @@ export type RailConnections = Readonly<{
   find(view: MerchantView, slug: string): ConnectedRail | null;
 }>;
 
+/** Every kind that takes prices in other currencies keeps its rates under this name (`rail-settings.md`). */
+const Rated = z.object({ rates: z.record(z.string(), z.string()) });
+const ratesOf = (config: unknown): Pick<ConnectedRail, "rates"> => Rated.safeParse(config).data ?? {};
+
 /** Connects configured rails to their networks, once per configuration. */
-export function connectRails(kit: Kit, log: Log): RailConnections {
+export function connectRails(
+  kit: Kit,
+  log: Log,
+  observe: (rail: ConnectedRail) => ConnectedRail,
+): RailConnections {
   const connected = new WeakMap<ConfiguredRail, ConnectedRail | null>();
   const ofServices = new WeakMap<Service, readonly ConnectedRail[]>();
 
@@ -24,14 +33,15 @@ export function connectRails(kit: Kit, log: Log): RailConnections {
     try {
       const abilities = definition.connect(config.data as never, kit);
       const { id, slug } = view.merchant;
-      return {
+      return observe({
         slug: rail.slug,
         kind: rail.kind,
         mode: rail.mode,
         definition,
         abilities,
+        ...ratesOf(config.data),
         merchant: { id, slug },
-      };
+      });
     } catch (error) {
       log("error", "rail.not-connected", {
         rail: rail.slug,

@@ -3,11 +3,15 @@ import { createGateway, type GatewayDeps } from "@/lib/gateway";
 import { createJobs } from "@/lib/jobs";
 import { log, systemClock } from "@/lib/kit";
 import { createLedger } from "@/lib/ledger";
+import { createPricing } from "@/lib/pricing";
 import { createProcessor } from "@/lib/processor";
 import { rails } from "@/lib/rails";
 import { connectRails } from "./connect-rails";
 import type { Ground, Known } from "./ground";
 import { challengeKeys } from "./master-secrets";
+import { createMetrics } from "./metrics/metrics";
+import { countChallenge, observeGateway, observeProcessor, observeRail } from "./metrics/observe";
+import { metricsPage } from "./metrics/write-metrics";
 import { payDoor } from "./pay-door";
 import type { Records } from "./records";
 
@@ -17,20 +21,38 @@ export function openFlows(
   { database, presence, railNet, upstreamNet, seal }: Ground,
   { catalog }: Records,
 ) {
-  const connections = connectRails({ fetch: railNet.fetch, origin: env.publicOrigin, log: railLog }, log);
+  const connections = connectRails(
+    { fetch: railNet.fetch, origin: env.publicOrigin, log: railLog },
+    log,
+    (rail) => observeRail(metrics, rail),
+  );
   const ledger = createLedger({ database });
   const jobs = createJobs({ database, clock: systemClock, log });
-  const processor = createProcessor({
+  const metrics = createMetrics();
+  const processor = observeProcessor(
+    metrics,
+    createProcessor({
+      database,
+      presence,
+      clock: systemClock,
+      ledger,
+      jobs,
+      seal,
+      log,
+      async rail(merchantId, railSlug) {
+        const view = (await catalog.snapshot()).findMerchantById(merchantId);
+        return view ? connections.find(view, railSlug) : null;
+      },
+    }),
+  );
+  const pricing = createPricing({
     database,
-    presence,
     clock: systemClock,
-    ledger,
-    jobs,
-    seal,
+    fetch: upstreamNet.fetch,
     log,
-    async rail(merchantId, railSlug) {
-      const view = (await catalog.snapshot()).findMerchantById(merchantId);
-      return view ? connections.find(view, railSlug) : null;
+    async merchants() {
+      const { merchants } = await catalog.snapshot();
+      return merchants.map(({ merchant }) => merchant);
     },
   });
   const gatewayDeps: GatewayDeps = {
@@ -38,17 +60,20 @@ export function openFlows(
     production: env.nodeEnv === "production",
     catalog,
     processor,
+    pricing,
     rails: connections.ofService,
     railsPaid: connections.everOfService,
     knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
     challengeKey: challengeKeys(secrets),
     fetch: upstreamNet.fetch,
     clock: systemClock,
-    count: ({ merchant, service, endpoint }, outcome) =>
-      processor.traffic.count(
-        { merchantId: merchant.merchant.id, mode: service.mode, endpointId: endpoint.id },
-        outcome,
-      ),
+    count(offering, outcome) {
+      const { merchant, service, endpoint } = offering;
+      const visited = { merchantId: merchant.merchant.id, mode: service.mode, endpointId: endpoint.id };
+      processor.traffic.count(visited, outcome);
+      if (outcome === "challenged") countChallenge(metrics, offering);
+    },
+    ...observeGateway(metrics),
     log,
   };
   const discovery = createDiscovery({
@@ -58,7 +83,8 @@ export function openFlows(
     log,
   });
   const gateway = payDoor(createGateway(gatewayDeps), discovery);
-  return { connections, ledger, jobs, processor, discovery, gateway, gatewayDeps };
+  const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
+  return { metrics: page, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps };
 }
 
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>

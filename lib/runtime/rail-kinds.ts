@@ -14,7 +14,7 @@ function secretsOf(schema: Schema, prefix = ""): string[] {
 /** What the catalogue must know of each kind of rail to judge settings and prices. */
 export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind> {
   const kinds: Record<string, RailKind> = {};
-  for (const { id, title, config, currencies, limits, modes } of rails) {
+  for (const { id, title, config, currencies, limits, unit, step, modes } of rails) {
     const testOnly = modes !== undefined && !modes.includes("live");
     if (testOnly && !demo) continue;
     kinds[id] = {
@@ -23,6 +23,8 @@ export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind>
       secrets: secretsOf(z.toJSONSchema(config, { io: "input", unrepresentable: "any" }) as Schema),
       currencies,
       ...(limits ? { limits } : {}),
+      unit,
+      step,
       sessions: false,
       testOnly,
     };

@@ -1,7 +1,7 @@
 import { createAccess } from "@/lib/access";
 import { openCatalog } from "@/lib/catalog";
 import { log, systemClock } from "@/lib/kit";
-import { railOffers } from "@/lib/pricing";
+import { type RateTable, railOffers, ratesAt, readRates, readTerms, runCases } from "@/lib/pricing";
 import type { Ground, RuntimeOptions } from "./ground";
 import { railKinds } from "./rail-kinds";
 
@@ -17,7 +17,15 @@ export async function openRecords(
     databaseUrl,
     seal,
     railKinds: kinds,
-    railOffers,
+    railOffers(price, { rates, ...sold }, rails) {
+      // safe: what the catalogue keeps as a merchant's rates is what `readRates` gave it
+      const table = (rates ?? {}) as RateTable;
+      return railOffers(price, { ...sold, rates: ratesAt(table, [], systemClock.now()) }, rails);
+    },
+    // safe: rules arrive as the document has them, and are read by their schema
+    readTerms: (terms, about) => readTerms(terms as object, about),
+    runCases: ({ cases, ...given }) => runCases(given, cases),
+    readRates,
     checkAddress: upstreamNet.checkAddress,
     demo: env.demo,
     clock: systemClock,

@@ -37,6 +37,13 @@ async function firstRun(
   };
 }
 
+/** What is done again and again in the background. */
+const choresOf = ({ processor, pricing, jobs }: ReturnType<typeof openFlows>) => [
+  ...processor.worker,
+  ...pricing.workerSteps(processor.charges.paidAmong),
+  { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) },
+];
+
 /** Wires every room to its neighbours, once per process. */
 export async function createRuntime(given: RuntimeOptions) {
   const { env } = given;
@@ -47,17 +54,10 @@ export async function createRuntime(given: RuntimeOptions) {
   const ground = await openGround(options);
   const records = await openRecords(options, ground);
   const flows = openFlows(options, ground, records);
-  const { connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps } = flows;
+  const { metrics, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps } = flows;
   const { access, catalog, kinds } = records;
   const { database, presence, demo, railNet, upstreamNet } = ground;
-  const worker = createWorker(
-    [
-      ...processor.worker,
-      ...pricing.workerSteps(processor.charges.paidAmong),
-      { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) },
-    ],
-    log,
-  );
+  const worker = createWorker(choresOf(flows), log);
   let isDraining = false;
 
   return {
@@ -87,6 +87,7 @@ export async function createRuntime(given: RuntimeOptions) {
     rotateSecret: (input: { fresh: string | null }) =>
       rotateSecret({ secrets, catalog, processor, clock: systemClock }, input),
     sessionSecret: sessionSecretOf(secrets),
+    metrics,
 
     /** Is the database there, and are we not about to stop? */
     async ready(): Promise<boolean> {

@@ -54,12 +54,22 @@ export function originForm(target: string): string | null {
   return rest.startsWith("/") ? rest : `/${rest}`;
 }
 
-/** Leaves in the headers only what is true: Next believes `X-Forwarded-*` from anybody. */
+const forwarding = /^(x-forwarded-|forwarded$|x-real-ip$)/;
+const loopback = /^(?:127\.|::1$)/;
+
+/**
+ * Leaves in the headers only what is true: Next believes `X-Forwarded-*` from anybody. A caller on the machine itself
+ * is marked; a proxy on this machine, trusted or not, brings others along and is not such a caller.
+ */
 export function settleForwarding(request: IncomingMessage, peer: string, isTrusted: IsTrustedProxy): void {
   const { headers } = request;
+  delete headers["x-farebox-local"];
+  const isForwarded = Object.keys(headers).some((name) => forwarding.test(name) || name === "via");
+  if (!isForwarded && loopback.test(plain(request.socket.remoteAddress ?? "")))
+    headers["x-farebox-local"] = "1";
   if (!isTrusted(plain(request.socket.remoteAddress ?? ""))) {
     for (const name of Object.keys(headers)) {
-      if (/^(x-forwarded-|forwarded$|x-real-ip$)/.test(name)) delete headers[name];
+      if (forwarding.test(name)) delete headers[name];
     }
   }
   headers["x-forwarded-for"] = peer;

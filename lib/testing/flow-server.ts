@@ -5,6 +5,7 @@ import type { Clock } from "@/lib/kit";
 import type { ConnectedRail, Processor } from "@/lib/processor";
 import { deriveChallengeKey } from "@/lib/protocol";
 import { flowCatalog, flowUpstream } from "./flow-merchant";
+import { plainPricing, unobserved } from "./plain-pricing";
 
 type Options = Readonly<{
   origin: string;
@@ -32,7 +33,9 @@ export function flowServer({ origin, flows, rail, processor, clock }: Options) {
       deriveChallengeKey("a secret of the tests, 32 bytes long", merchantId, keyId),
     fetch: upstream.fetch,
     clock,
+    pricing: plainPricing(clock),
     count: () => undefined,
+    observe: unobserved,
     log,
   });
   const discovery = createDiscovery({ origin, catalog, rails, log });
