@@ -8,6 +8,7 @@ import { callerOf } from "./callers";
 import { allowReading, corsOf, preflight } from "./cors";
 import type { GatewayDeps, Visit } from "./deps";
 import { findOffering, findService, methodsAt, type Offering } from "./offering";
+import { originOf } from "./origin";
 import { redeem } from "./redeem";
 import { fieldOf } from "./scope";
 import { serveFree } from "./serve-free";
@@ -65,10 +66,11 @@ type Arriving = Readonly<{
 
 /** The 402 conversation: what is sold here, is it paid for, and if so the answer. */
 async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response> {
-  const { request, arrival, requestId, upstreams, snapshot, target } = arriving;
+  const { request, arrival, requestId, upstreams, snapshot, target, seen } = arriving;
   const receivedAt = deps.clock.now();
   const offering = findOffering(snapshot, request.method, target);
-  const caller = callerOf(offering.service, request, deps.origin);
+  seen.offering = offering;
+  const caller = callerOf(offering.service, request, originOf(arrival, deps.origin));
   const upstream = upstreams.deskOf(offering.service);
   const known = { request, arrival, requestId, receivedAt, offering, caller, upstream };
   const unpaid = { ...known, body: new Uint8Array(), digest: null };
