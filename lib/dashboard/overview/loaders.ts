@@ -25,9 +25,13 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
   const now = systemClock.now();
   const range = chooseRange(address.query, merchant.timeZone, now);
   const about = { merchantId: merchant.id, mode };
-  const { receipts } = runtime.processor;
-  const [overview, latest, attention, checklist] = await Promise.all([
-    receipts.overview({ ...about, from: range.from, to: range.to, timeZone: merchant.timeZone }),
+  const { receipts, traffic } = runtime.processor;
+  const { from, to } = range;
+  const before = { from: new Date(from.getTime() - (to.getTime() - from.getTime())), to: from };
+  const [overview, requests, requestsBefore, latest, attention, checklist] = await Promise.all([
+    receipts.overview({ ...about, from, to, timeZone: merchant.timeZone }),
+    traffic.read({ ...about, from, to }),
+    traffic.read({ ...about, ...before }),
     receipts.list(about, { limit: latestRows }),
     loadAttention(here),
     loadChecklist(here),
@@ -51,11 +55,13 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
     tiles: drawTiles({
       totals,
       undelivered: overview.undelivered,
+      traffic: { current: requests, previous: requestsBefore },
       currency: own,
       hrefs: {
         receipts: here.href("receipts", limits),
         refunded: here.href("refunds", { ...limits, status: "settled" }),
         undelivered: here.href("receipts", { delivery: "undelivered" }),
+        services: here.href("services"),
       },
     }),
     revenue: {

@@ -4,7 +4,8 @@ import { drawTiles, type Figures } from "./tiles";
 
 const usd = { code: "USD", exponent: 2 };
 const sat = { code: "SAT", exponent: 0 };
-const hrefs = { receipts: "/r", refunded: "/f", undelivered: "/u" };
+const hrefs = { receipts: "/r", refunded: "/f", undelivered: "/u", services: "/s" };
+const traffic = { current: { challenged: 0, paid: 0 }, previous: { challenged: 0, paid: 0 } };
 const figures = (currency: typeof usd, units: bigint, count: number): Figures => ({
   gross: Money.of(units, currency),
   refunds: Money.zero(currency),
@@ -20,13 +21,14 @@ const figures = (currency: typeof usd, units: bigint, count: number): Figures =>
 const none = { count: 0, sums: [] };
 
 test("a merchant without payments sees zeros in the own currency and no made-up change", () => {
-  const tiles = drawTiles({ totals: [], undelivered: none, currency: usd, hrefs });
+  const tiles = drawTiles({ totals: [], undelivered: none, traffic, currency: usd, hrefs });
   expect(tiles.map(({ label, figure, change }) => [label, figure, change])).toEqual([
     ["Gross revenue", "$0.00", "—"],
     ["Refunds", "$0.00", "—"],
     ["Fees", "$0.00", "—"],
     ["Net revenue", "$0.00", "—"],
     ["Paid requests", "0", "—"],
+    ["Conversion", "—", undefined],
     ["Average price", "—", undefined],
     ["Unique payers", "0", "—"],
     ["Undelivered", "0", undefined],
@@ -40,6 +42,7 @@ test("currencies stand beside each other and are never added", () => {
       { currency: sat, current: figures(sat, 2_140n, 5), previous: figures(sat, 0n, 0) },
     ],
     undelivered: { count: 2, sums: [Money.of(3n, usd), Money.of(527n, sat)] },
+    traffic,
     currency: usd,
     hrefs,
   });
@@ -55,4 +58,13 @@ test("currencies stand beside each other and are never added", () => {
   expect(tiles[5]).toMatchObject({ figure: "$0.3633", second: "and 428 sat" });
   expect(tiles[6]).toMatchObject({ figure: "3", second: "3 in USD, 5 in SAT" });
   expect(tiles[7]).toMatchObject({ figure: "2", second: "$0.03 and 527 sat paid, not served", href: "/u" });
+});
+
+test("conversion is the share of priced answers that were paid", () => {
+  const asked = { current: { challenged: 8, paid: 1 }, previous: { challenged: 0, paid: 0 } };
+  const tiles = drawTiles({ totals: [], undelivered: none, traffic: asked, currency: usd, hrefs });
+  expect(tiles.find(({ label }) => label === "Conversion")).toMatchObject({
+    figure: "12.5 %",
+    before: "— before",
+  });
 });

@@ -14,12 +14,16 @@ export type Figures = Readonly<{
 
 export type Totals = Readonly<{ currency: Currency; current: Figures; previous: Figures }>;
 
-type Hrefs = Readonly<{ receipts: string; refunded: string; undelivered: string }>;
+type Hrefs = Readonly<{ receipts: string; refunded: string; undelivered: string; services: string }>;
+
+/** Requests by what became of them, in whole quarters of an hour. */
+export type Traffic = Readonly<{ challenged: number; paid: number }>;
 
 export type TileFacts = Readonly<{
   /** The merchant's own currency first. */
   totals: readonly Totals[];
   undelivered: Readonly<{ count: number; sums: readonly Money[] }>;
+  traffic: Readonly<{ current: Traffic; previous: Traffic }>;
   currency: Currency;
   hrefs: Hrefs;
 }>;
@@ -66,6 +70,20 @@ function paidTile({ totals, hrefs }: TileFacts): TileView {
     before: `${showCount(before)} before`,
     change: showChange(BigInt(now), BigInt(before)),
     href: hrefs.receipts,
+  };
+}
+
+const shareOf = ({ challenged, paid }: Traffic): string =>
+  challenged === 0 ? "—" : `${((paid / challenged) * 100).toFixed(1)} %`;
+
+/** Paid requests for each 402; counted together, so that a share can pass 100 % where challenges are cached. */
+function conversionTile({ traffic: { current, previous }, hrefs }: TileFacts): TileView {
+  return {
+    label: "Conversion",
+    figure: shareOf(current),
+    second: `of ${showCount(current.challenged)} priced answers, up to the last quarter of an hour`,
+    before: `${shareOf(previous)} before`,
+    href: hrefs.services,
   };
 }
 
@@ -122,6 +140,7 @@ export const drawTiles = (facts: TileFacts): TileView[] => [
   moneyTile("Fees", "fees", facts, facts.hrefs.receipts),
   moneyTile("Net revenue", "net", facts, facts.hrefs.receipts),
   paidTile(facts),
+  conversionTile(facts),
   averageTile(facts),
   payersTile(facts),
   undeliveredTile(facts),
