@@ -25,13 +25,11 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
   const now = systemClock.now();
   const range = chooseRange(address.query, merchant.timeZone, now);
   const about = { merchantId: merchant.id, mode };
-  const { receipts, traffic } = runtime.processor;
+  const { receipts } = runtime.processor;
   const { from, to } = range;
-  const before = { from: new Date(from.getTime() - (to.getTime() - from.getTime())), to: from };
-  const [overview, requests, requestsBefore, latest, attention, checklist] = await Promise.all([
+  const [overview, traffic, latest, attention, checklist] = await Promise.all([
     receipts.overview({ ...about, from, to, timeZone: merchant.timeZone }),
-    traffic.read({ ...about, from, to }),
-    traffic.read({ ...about, ...before }),
+    loadTraffic(here, { from, to }),
     receipts.list(about, { limit: latestRows }),
     loadAttention(here),
     loadChecklist(here),
@@ -55,7 +53,7 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
     tiles: drawTiles({
       totals,
       undelivered: overview.undelivered,
-      traffic: { current: requests, previous: requestsBefore },
+      traffic,
       currency: own,
       hrefs: {
         receipts: here.href("receipts", limits),
@@ -90,6 +88,18 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
     },
     newMerchantHref: newMerchantHref(here),
   };
+}
+
+/** Requests of a range, and of the one of equal length before it. */
+async function loadTraffic({ runtime, merchant, mode }: Here, { from, to }: { from: Date; to: Date }) {
+  const about = { merchantId: merchant.id, mode };
+  const before = new Date(from.getTime() - (to.getTime() - from.getTime()));
+  const { traffic } = runtime.processor;
+  const [current, previous] = await Promise.all([
+    traffic.read({ ...about, from, to }),
+    traffic.read({ ...about, from: before, to: from }),
+  ]);
+  return { current, previous };
 }
 
 /** The merchant's own currency first, then those that were met, in one order. */

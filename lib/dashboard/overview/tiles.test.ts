@@ -55,9 +55,9 @@ test("currencies stand beside each other and are never added", () => {
     href: "/r",
   });
   expect(tiles[4]).toMatchObject({ figure: "8", before: "2 before" });
-  expect(tiles[5]).toMatchObject({ figure: "$0.3633", second: "and 428 sat" });
-  expect(tiles[6]).toMatchObject({ figure: "3", second: "3 in USD, 5 in SAT" });
-  expect(tiles[7]).toMatchObject({ figure: "2", second: "$0.03 and 527 sat paid, not served", href: "/u" });
+  expect(tiles[6]).toMatchObject({ figure: "$0.3633", second: "and 428 sat" });
+  expect(tiles[7]).toMatchObject({ figure: "3", second: "3 in USD, 5 in SAT" });
+  expect(tiles[8]).toMatchObject({ figure: "2", second: "$0.03 and 527 sat paid, not served", href: "/u" });
 });
 
 test("conversion is the share of priced answers that were paid", () => {
