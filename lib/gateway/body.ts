@@ -9,26 +9,32 @@ const cutOff = (cause: unknown) =>
 
 const declaredBytes = (request: Request): number => Number(request.headers.get("content-length"));
 
+const faults = new WeakMap<ReadableStream, Problem>();
+
+/** Why a body of {@link streamBody} broke: the call that sent it only knows that it did. */
+export const faultOfBody = (body: unknown): Problem | null =>
+  body instanceof ReadableStream ? (faults.get(body) ?? null) : null;
+
 /**
- * The request body as it comes, for a request that costs nothing. It breaks with the problem to answer when it is larger
- * than the endpoint's cap or ends too early.
+ * The request body as it comes, for a request that costs nothing. It breaks when it is larger than the endpoint's cap or
+ * ends too early.
  */
 export function streamBody(request: Request, bytesMax: number): ReadableStream<Uint8Array> | null {
   if (!request.body) return null;
   if (declaredBytes(request) > bytesMax) throw tooLarge(bytesMax);
   const reader = request.body.getReader();
   let size = 0;
-  return new ReadableStream<Uint8Array>(
+  const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const { done, value } = await reader.read().catch((cause: unknown) => {
-          throw cutOff(cause);
+          throw breaking(cutOff(cause));
         });
         if (done) return controller.close();
         size += value.byteLength;
         if (size > bytesMax) {
           void reader.cancel().catch(() => {});
-          throw tooLarge(bytesMax);
+          throw breaking(tooLarge(bytesMax));
         }
         controller.enqueue(value);
       },
@@ -36,6 +42,11 @@ export function streamBody(request: Request, bytesMax: number): ReadableStream<U
     },
     { highWaterMark: 0 },
   );
+  const breaking = (fault: Problem): Problem => {
+    faults.set(stream, fault);
+    return fault;
+  };
+  return stream;
 }
 
 /**

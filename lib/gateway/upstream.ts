@@ -1,5 +1,6 @@
 import { failpoint } from "@/lib/kit";
 import { NetError, readAtMost } from "@/lib/net";
+import { faultOfBody } from "./body";
 import { withoutEncoding } from "./content-encoding";
 import type { GatewayDeps, Visit } from "./deps";
 import { timeLimit } from "./time-limit";
@@ -163,6 +164,8 @@ export async function passThrough(
     });
   } catch (error) {
     place.leave();
+    const own = faultOfBody(body);
+    if (own) throw own;
     const fault = faultOf(error);
     noteFault(visit, fault, signal);
     return fault;

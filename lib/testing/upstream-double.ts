@@ -22,13 +22,23 @@ export const ok: Answer = (_request, response) => {
   response.end('{"answer":42}');
 };
 
+/** The whole body, or `null` when its sender broke off. */
+async function bodyOf(request: IncomingMessage): Promise<string | null> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of request) parts.push(part as Buffer);
+  } catch {
+    return null;
+  }
+  return Buffer.concat(parts).toString("latin1");
+}
+
 export async function startUpstream(): Promise<UpstreamDouble> {
   const hits: Hit[] = [];
   let current: Answer = ok;
   const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString("latin1");
+    const body = await bodyOf(request);
+    if (body === null) return;
     hits.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
     current(request, response, body);
   });
