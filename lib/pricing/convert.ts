@@ -1,6 +1,6 @@
 import { type Currency, findCurrency, Money, type Price } from "@/lib/money";
 import { ceil, compare, divide, type Fraction, multiply, readFraction, whole, zero } from "./fraction";
-import type { RailFacts } from "./rail-offers";
+import type { RailFacts } from "./rail-facts";
 import type { KnownRate, MerchantRates } from "./rates";
 
 /** The rate an amount came about by. `at` is null for one that is set by hand. */

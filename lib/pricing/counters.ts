@@ -55,8 +55,7 @@ export function volumeKey(
   return identity === null ? null : { window, identity, ...windowAt(window, at, timeZone) };
 }
 
-export const isQuota = (rule: Rule): rule is Rule & { effect: { kind: "quota" } } =>
-  rule.effect.kind === "quota";
+const isQuota = (rule: Rule): rule is Rule & { effect: { kind: "quota" } } => rule.effect.kind === "quota";
 const usesOfRule = ({ effect }: Rule): Uses | null =>
   effect.kind === "discount" || effect.kind === "waive" ? effect.uses : null;
 

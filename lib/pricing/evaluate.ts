@@ -3,13 +3,10 @@ import { type Moment, plainlyHolds, type Verdict, type Volume, volumeHolds } fro
 import { type Counter, countersOfUses, nameOf, quotaCounter, volumeKey } from "./counters";
 import { zero } from "./fraction";
 import { quantityOf } from "./quantity";
-import { type Found, type Reckoned, reckon } from "./reckon";
+import { type Found, type Reckoned, reckon, type Step } from "./reckon";
 import { type PricedRequest, Unreadable } from "./request";
 import type { Window } from "./schema";
 import type { HookCall, Rule, Terms } from "./terms";
-
-/** One line of how a price came about. `rule` is null for what is no rule: the sum, minimum and maximum. */
-export type Step = Readonly<{ rule: string | null; kind: string; matched: boolean; words: string }>;
 
 /** What is left of a free quota that a request met, for the `RateLimit` headers. */
 export type QuotaLeft = Readonly<{

@@ -1,16 +1,9 @@
 export { runCases } from "./cases";
 export type { UsedRate } from "./convert";
 export { DescribedRequest, requestOf } from "./describe";
-export {
-  type Decision,
-  evaluate,
-  type HookAnswer,
-  type QuotaLeft,
-  type State,
-  type Step,
-} from "./evaluate";
-export { factsOf } from "./facts-of";
-export { inputsOf, namesPayer, sameInputs } from "./inputs";
+export type { QuotaLeft } from "./evaluate";
+export { namesPayer, sameInputs } from "./inputs";
+export { unitsOf } from "./meter";
 export { noteOf, type QuoteNote, readNote } from "./note";
 export {
   type Ask,
@@ -21,7 +14,9 @@ export {
   type Taken,
   usesOf,
 } from "./pricing";
-export { type RailFacts, type RailOffer, railOffers } from "./rail-offers";
+export { factsOf, type RailFacts } from "./rail-facts";
+export { type RailOffer, railOffers } from "./rail-offers";
 export { type KnownRate, type MerchantRates, type RateTable, ratesAt, readRates } from "./rates";
-export { codeOf, type PricedRequest, payerOf } from "./request";
+export type { Step } from "./reckon";
+export { type PricedRequest, payerOf } from "./request";
 export { type EndpointTerms, isFixed, type Meter, readTerms, type Terms, termsOf } from "./terms";

@@ -5,6 +5,7 @@ import { testDatabase } from "@/lib/testing/database";
 import {
   type Ask,
   createPricing,
+  type DescribedRequest,
   type Pricing,
   type RailFacts,
   readRates,
@@ -12,7 +13,6 @@ import {
   requestOf,
   usesOf,
 } from ".";
-import type { DescribedRequest } from "./describe";
 import { signedHeaders } from "./hook";
 
 let database: Database;

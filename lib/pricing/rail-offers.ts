@@ -1,27 +1,7 @@
-import { type Currency, Money, type Price } from "@/lib/money";
+import { Money, type Price } from "@/lib/money";
 import { convert, type UsedRate } from "./convert";
+import type { Mode, RailFacts } from "./rail-facts";
 import { type MerchantRates, noRates } from "./rates";
-
-type Mode = "test" | "live";
-
-/** What pricing needs to know of a configured rail. Limits are base units of the currency the price is settled in. */
-export type RailFacts = Readonly<{
-  slug: string;
-  mode: Mode;
-  enabled: boolean;
-  currencies: readonly Currency[] | "any";
-  limits?: Readonly<{ min?: bigint; max?: bigint }> | undefined;
-  sessions?: boolean;
-  /**
-   * What rates price: one whole unit is ten to its exponent base units of the rail's currency. A rail that settles
-   * satoshis and is priced per bitcoin has `{ code: "BTC", exponent: 8 }`. The rail's own currency unless given.
-   */
-  unit?: Currency | undefined;
-  /** The smallest amount the rail can move, in base units; amounts are multiples of it. One unless given. */
-  step?: bigint | undefined;
-  /** The rail's own rates: what one whole unit costs in a list currency. */
-  rates?: Readonly<Record<string, string>> | undefined;
-}>;
 
 type Why =
   | "mode"

@@ -1,6 +1,5 @@
 import type { Price } from "@/lib/money";
 import type { Counter } from "./counters";
-import type { Step } from "./evaluate";
 import {
   ceilText,
   compare,
@@ -14,6 +13,9 @@ import {
 } from "./fraction";
 import { Unreadable } from "./request";
 import { type Effect, placesOf, type Terms } from "./terms";
+
+/** One line of how a price came about. `rule` is null for what is no rule: the sum, minimum and maximum. */
+export type Step = Readonly<{ rule: string | null; kind: string; matched: boolean; words: string }>;
 
 type Of<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { priceFault } from "@/lib/money";
 import { readFraction } from "./fraction";
 
-export const Slug = z
+const Slug = z
   .string()
   .regex(
     /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/,
@@ -97,7 +97,7 @@ const Clock = z
   .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'Write a time of day such as "09:30".');
 
 export const dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export const windowNames = ["minute", "hour", "day", "week", "month", "ever"] as const;
+const windowNames = ["minute", "hour", "day", "week", "month", "ever"] as const;
 const identityNames = ["address", "caller", "payer", "endpoint"] as const;
 
 const Time = z

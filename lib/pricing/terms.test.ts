@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { runCases } from "./cases";
 import { noteOf, readNote } from "./note";
-import { type RailFacts, railOffers } from "./rail-offers";
+import type { RailFacts } from "./rail-facts";
+import { railOffers } from "./rail-offers";
 import { ratesAt, readRates } from "./rates";
 import { readTerms, termsOf } from "./terms";
 
