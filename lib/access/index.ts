@@ -1,5 +1,6 @@
 export { type Access, createAccess } from "./access";
 export { networkOf } from "./network";
+export { passwordFault } from "./password";
 export {
   type Actor,
   actorOf,

@@ -97,3 +97,12 @@ test("the secret before the present one may be given beside it, and nowhere else
     "32 bytes",
   );
 });
+
+test.each([
+  ["short", "Use at least 12 characters."],
+  ["aaaaaaaaaaaaaaaa", "This password is one of the first that anybody would try."],
+  ["owner@example.com", "The password must not be the e-mail address."],
+])("a first password that nobody should have stops the start by name: %s", (password, why) => {
+  const env = { FAREBOX_ADMIN_EMAIL: "owner@example.com", FAREBOX_ADMIN_PASSWORD: password };
+  expect(() => readEnv(env)).toThrow(`FAREBOX_ADMIN_PASSWORD is refused. ${why}`);
+});

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { passwordFault } from "@/lib/access";
 
 /** Every bad value of the environment, by name. Stops the start with exit code 1. */
 export class EnvFault extends Error {
@@ -60,7 +61,7 @@ const Env = z.object({
     .refine((text) => Buffer.byteLength(text) >= 32, "must have at least 32 bytes")
     .optional(),
   FAREBOX_ADMIN_EMAIL: z.email("must be an e-mail address").optional(),
-  FAREBOX_ADMIN_PASSWORD: z.string().min(12, "must have at least 12 characters").optional(),
+  FAREBOX_ADMIN_PASSWORD: z.string().optional(),
   FAREBOX_API_KEY: z.string().min(32, "must have at least 32 characters").optional(),
   FAREBOX_ALLOW_PRIVATE_NETWORKS: cidrs.default([]),
   FAREBOX_TRUSTED_PROXIES: cidrs.default([]),
@@ -137,6 +138,9 @@ function crossFaults(values: Values): string[] {
   if (Boolean(values.FAREBOX_ADMIN_EMAIL) !== Boolean(values.FAREBOX_ADMIN_PASSWORD)) {
     faults.push("FAREBOX_ADMIN_EMAIL and FAREBOX_ADMIN_PASSWORD must be set together.");
   }
+  const { FAREBOX_ADMIN_PASSWORD: password, FAREBOX_ADMIN_EMAIL: email } = values;
+  const weakness = password === undefined ? null : passwordFault(password, email);
+  if (weakness) faults.push(`FAREBOX_ADMIN_PASSWORD is refused. ${weakness}`);
   const isProduction = (values.NODE_ENV ?? "production") === "production";
   if (isProduction && values.HOST && !loopbackHosts.includes(values.HOST) && !values.PUBLIC_ORIGIN) {
     faults.push("PUBLIC_ORIGIN must be set when HOST is not a loopback address.");
