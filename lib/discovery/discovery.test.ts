@@ -10,6 +10,7 @@ import { quietEndpoint, quietMerchant, quietService, quietUpstream } from "@/lib
 import { createDiscovery } from ".";
 
 const origin = "https://pay.example";
+const clock = { now: () => new Date("2026-11-21T12:00:00Z") };
 const upstreamSecret = "canary-key-0001";
 
 type Sold = Partial<Pick<Endpoint, "path" | "method" | "description" | "free" | "unit" | "intent">> & {
@@ -124,6 +125,8 @@ const discoveryOf = (snapshot: Snapshot | (() => Snapshot)) =>
     origin,
     catalog: { snapshot: async () => (typeof snapshot === "function" ? snapshot() : snapshot) },
     rails: railsOf,
+    pricing: plainPricing(clock),
+    clock,
     log: () => {},
   });
 
@@ -197,7 +200,6 @@ describe("what is told equals what is charged", () => {
   );
   const rails = fc.uniqueArray(fc.constantFrom("card", "lightning", "tokens"), { minLength: 1 });
 
-  const clock = { now: () => new Date("2026-11-21T12:00:00Z") };
 
   /** The gateway, with nothing behind it: it is only asked what it wants. */
   const gatewayOf = (snapshot: Snapshot) =>

@@ -1,24 +1,29 @@
-import type { Catalog, MerchantView, Snapshot } from "@/lib/catalog";
-import { errorText, type Log, sha256 } from "@/lib/kit";
+import type { Bound, Catalog, MerchantView, Snapshot } from "@/lib/catalog";
+import { type Clock, errorText, type Log, sha256, systemClock } from "@/lib/kit";
 import { Problem, problemResponse } from "@/lib/problems";
-import { type Listing, listingOf, type RailsOf } from "./listing";
+import { isMoving, type ListingDeps, listingsOf } from "./listing";
 import { renderLlms } from "./llms";
-import { type About, renderOpenApi } from "./openapi";
+import { renderOpenApi } from "./openapi";
+import { type Site, siteOfDomain, siteOfMerchant, siteOfOrigin } from "./site";
+
+/** A custom domain that a request came to, as it is configured; never what a header says. */
+export type OnDomain = Readonly<{ origin: string; bound: Bound }>;
 
 export type Discovery = Readonly<{
   /** Is this the path of a document of ours, whether or not there is such a merchant? */
-  owns(path: string): boolean;
+  owns(path: string, domain?: OnDomain): boolean;
   /** Answers a path that {@link Discovery.owns} names. Never throws. */
-  handle(request: Request, path?: string): Promise<Response>;
+  handle(request: Request, path?: string, domain?: OnDomain): Promise<Response>;
 }>;
 
-type Options = Readonly<{
-  /** `PUBLIC_ORIGIN`: every address comes from it, whatever the request says. */
-  origin: string;
-  catalog: Pick<Catalog, "snapshot">;
-  rails: RailsOf;
-  log: Log;
-}>;
+type Options = ListingDeps &
+  Readonly<{
+    /** `PUBLIC_ORIGIN`: every address comes from it, whatever the request says. */
+    origin: string;
+    catalog: Pick<Catalog, "snapshot">;
+    log: Log;
+    clock?: Clock;
+  }>;
 
 const place = /^(?:\/pay\/(?<merchant>[^/]+))?\/(?<name>openapi\.json|llms\.txt)$/;
 const types = {
@@ -26,17 +31,25 @@ const types = {
   "llms.txt": "text/plain; charset=utf-8",
 } as const;
 type Name = keyof typeof types;
+/** The same on a custom domain. */
+const documents = new Set(Object.keys(types).map((name) => `/${name}`));
 
-type Rendered = Readonly<{ text: string; etag: string; bytes: number }>;
+type Rendered = Readonly<{ text: string; etag: string; bytes: number; maxAge: number }>;
+
+/** How long a document may be kept, and one whose prices move with rates or the hour. */
+const maxAgeUsual = 300;
+const maxAgeMoving = 60;
+/** A document that moves is made anew at most this often. */
+const movingMs = 1_000;
 
 const cors = { "access-control-allow-origin": "*", "access-control-expose-headers": "ETag" };
 
-function headersOf(name: Name, { etag, bytes }: Rendered): Record<string, string> {
+function headersOf(name: Name, { etag, bytes, maxAge }: Rendered): Record<string, string> {
   return {
     ...cors,
     "content-type": types[name],
     "content-length": String(bytes),
-    "cache-control": "public, max-age=300",
+    "cache-control": `public, max-age=${maxAge}`,
     etag,
     "x-content-type-options": "nosniff",
   };
@@ -59,38 +72,63 @@ const preflight = (): Response =>
     },
   });
 
-/** What is sold here, told the way the gateway charges it (`contracts/discovery.md`). */
-export function createDiscovery({ origin, catalog, rails, log }: Options): Discovery {
+/** Renders documents, and keeps each as long as what it was made of holds. */
+function createPress(deps: ListingDeps, clock: Clock) {
   // A snapshot never changes, so what was made of one, or of a merchant in it, holds as long as it does.
-  const made = new WeakMap<MerchantView | Snapshot, Map<Name, Rendered>>();
+  const made = new WeakMap<
+    MerchantView | Snapshot,
+    Map<string, { until: number; rendered: Promise<Rendered> }>
+  >();
 
-  function render(of: MerchantView | Snapshot, name: Name): Rendered {
-    const known = made.get(of) ?? new Map<Name, Rendered>();
-    made.set(of, known);
-    const found = known.get(name);
-    if (found) return found;
-    const { about, listings } = "merchant" in of ? ofMerchant(of) : ofOrigin(of);
-    const text = name === "llms.txt" ? renderLlms(about, listings) : renderOpenApi(about, listings);
+  async function render(site: Site, name: Name): Promise<Rendered> {
+    const listings = await listingsOf(deps, site);
+    const text = name === "llms.txt" ? renderLlms(site, listings) : renderOpenApi(site, listings);
     const etag = `"${sha256(text).toString("base64url")}"`;
-    const rendered = { text, etag, bytes: Buffer.byteLength(text) };
-    known.set(name, rendered);
+    return {
+      text,
+      etag,
+      bytes: Buffer.byteLength(text),
+      maxAge: isMoving(site) ? maxAgeMoving : maxAgeUsual,
+    };
+  }
+
+  return (of: MerchantView | Snapshot, site: Site, name: Name): Promise<Rendered> => {
+    const known = made.get(of) ?? new Map();
+    made.set(of, known);
+    const key = `${name} ${site.origin}${site.base} ${site.service?.slug ?? ""}`;
+    const now = clock.now().getTime();
+    const found = known.get(key);
+    if (found && found.until > now) return found.rendered;
+    const rendered = render(site, name);
+    known.set(key, { until: isMoving(site) ? now + movingMs : Number.POSITIVE_INFINITY, rendered });
+    rendered.catch(() => known.delete(key));
     return rendered;
-  }
+  };
+}
 
-  function ofMerchant(view: MerchantView): { about: About; listings: Listing[] } {
-    const { name, slug } = view.merchant;
-    return { about: { origin, title: name, base: `/pay/${slug}` }, listings: [listingOf(view, rails)] };
-  }
+/** What a path names, and where it is told from; an unlisted merchant is told like one that does not exist. */
+function siteAt(
+  snapshot: Snapshot,
+  {
+    merchant,
+    domain,
+    origin,
+  }: { merchant: string | undefined; domain: OnDomain | undefined; origin: string },
+): { of: MerchantView | Snapshot; site: Site } {
+  if (!domain && merchant === undefined) return { of: snapshot, site: siteOfOrigin(origin, snapshot) };
+  const view = domain ? domain.bound.merchant : snapshot.findMerchant(merchant ?? "");
+  if (!view?.merchant.listed) throw new Problem("not-found");
+  return {
+    of: view,
+    site: domain ? siteOfDomain(domain.origin, domain.bound) : siteOfMerchant(origin, view),
+  };
+}
 
-  /** Test money is nobody's business but the merchant's, so the whole origin tells what is live. */
-  function ofOrigin({ merchants }: Snapshot): { about: About; listings: Listing[] } {
-    const isPublic = ({ mode }: { mode: string }) => mode === "live";
-    const sorted = [...merchants].sort((a, b) => (a.merchant.slug < b.merchant.slug ? -1 : 1));
-    const listings = sorted.map((view) => listingOf(view, rails, { isPublic }));
-    return { about: { origin, title: new URL(origin).host, base: "" }, listings };
-  }
+/** What is sold here, told the way the gateway charges it (`contracts/discovery.md`). */
+export function createDiscovery({ origin, catalog, log, clock = systemClock, ...deps }: Options): Discovery {
+  const press = createPress(deps, clock);
 
-  async function answer(request: Request, path: string): Promise<Response> {
+  async function answer(request: Request, path: string, domain: OnDomain | undefined): Promise<Response> {
     if (request.method === "OPTIONS") return preflight();
     if (request.method !== "GET" && request.method !== "HEAD") {
       throw new Problem("method-not-allowed", "This document is read with GET.", {
@@ -98,10 +136,9 @@ export function createDiscovery({ origin, catalog, rails, log }: Options): Disco
       });
     }
     const { merchant, name } = place.exec(path)?.groups ?? {};
-    const snapshot = await catalog.snapshot();
-    const of = merchant === undefined ? snapshot : snapshot.findMerchant(merchant);
-    if (!of || name === undefined) throw new Problem("not-found");
-    const rendered = render(of, name as Name); // safe: the pattern names both documents and no other
+    if (name === undefined) throw new Problem("not-found");
+    const { of, site } = siteAt(await catalog.snapshot(), { merchant, domain, origin });
+    const rendered = await press(of, site, name as Name); // safe: the pattern names both documents and no other
     const headers = headersOf(name as Name, rendered);
     if (isKnown(request, rendered.etag)) {
       const { "content-length": _length, "content-type": _type, ...rest } = headers;
@@ -111,10 +148,10 @@ export function createDiscovery({ origin, catalog, rails, log }: Options): Disco
   }
 
   return {
-    owns: (path) => place.test(path),
-    async handle(request, path = new URL(request.url).pathname) {
+    owns: (path, domain) => (domain ? documents.has(path) : place.test(path)),
+    async handle(request, path = new URL(request.url).pathname, domain = undefined) {
       try {
-        return await answer(request, path);
+        return await answer(request, path, domain);
       } catch (error) {
         if (!Problem.is(error)) log("error", "discovery.fault", { path, error: errorText(error) });
         const refusal = problemResponse(error, { headers: cors });

@@ -1,1 +1,1 @@
-export { createDiscovery, type Discovery } from "./discovery";
+export { createDiscovery, type Discovery, type OnDomain } from "./discovery";

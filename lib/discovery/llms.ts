@@ -1,15 +1,26 @@
-import { Money } from "@/lib/money";
+import { findCurrency, Money } from "@/lib/money";
 import type { Listed, ListedOffer, Listing } from "./listing";
-import type { About } from "./openapi";
+import { wordsOf } from "./operation";
+import type { Site } from "./site";
 import { inMarkdown } from "./text";
 
 const summaryMax = 300;
+const descriptionMax = 2_000;
 const bytesMax = 64 * 1024;
 
-/** The exact price in major units: `21 sat`, `0.50 USD`. */
-function priceOf({ method, money }: ListedOffer, unit: string): string {
+/** The exact amount with its currency's own decimals, and more where they are needed. */
+export function plainAmount(money: Money): string {
+  const [whole = "0", fraction = ""] = Money.format(money).split(".");
+  const places = findCurrency(money.currency.code.toUpperCase())?.exponent ?? 0;
+  const digits = fraction.replace(/0+$/, "").padEnd(Math.min(places, fraction.length), "0");
+  return digits === "" ? whole : `${whole}.${digits}`;
+}
+
+/** The exact price in major units: `21 sat`, `0.50 USD`; or that it depends on the request. */
+function priceOf({ method, amount, money }: ListedOffer, unit: string): string {
+  if (amount === null) return `priced by the request${unit} (${method})`;
   const { code } = money.currency;
-  return `${Money.format(money)} ${code === "SAT" ? "sat" : code}${unit} (${method})`;
+  return `${plainAmount(money)} ${code === "SAT" ? "sat" : code}${unit} (${method})`;
 }
 
 /** The address without the marks that end a Markdown link or a quoted word of a shell. */
@@ -20,7 +31,8 @@ function lineOf(origin: string, listed: Listed): string {
   const { service, endpoint, address, offers } = listed;
   const unit = endpoint.intent === "session" ? ` per ${inMarkdown(endpoint.unit ?? "unit", 40)}` : "";
   const price = endpoint.free ? "free" : offers.map((offer) => priceOf(offer, unit)).join(" or ");
-  const text = endpoint.description === null ? "" : `${inMarkdown(endpoint.description, summaryMax)}. `;
+  const { summary } = wordsOf(endpoint);
+  const text = summary === null ? "" : `${inMarkdown(summary, summaryMax)}. `;
   const isTest = service.mode === "test" && !endpoint.free ? ", test money only" : "";
   return `- [${endpoint.method} ${address}](${urlOf(origin, listed)}): ${text}${price}${isTest}`;
 }
@@ -62,8 +74,16 @@ function limits(endpoints: readonly Listed[]): string[] {
 const ofMerchants =
   "What one merchant sells, services in test mode included, is at `/pay/{merchant}/llms.txt` and `/pay/{merchant}/openapi.json`.";
 
+/** The merchant's own words, and the one link that may lead elsewhere: its homepage. */
+function aboutLines({ summary, homepage }: Site): string[] {
+  const link = homepage === null ? [] : [`Homepage: <${homepage.replace(/[<>\s]/g, encodeURIComponent)}>`];
+  const lines = [...(summary === null ? [] : [inMarkdown(summary, descriptionMax)]), ...link];
+  return lines.flatMap((line) => [line, ""]);
+}
+
 /** The same for language models: Markdown in which a merchant's text is text only. */
-export function renderLlms({ origin, title, base }: About, listings: readonly Listing[]): string {
+export function renderLlms(site: Site, listings: readonly Listing[]): string {
+  const { origin, title, base } = site;
   const all = listings.flatMap(({ endpoints }) => endpoints);
   const paid = all.filter(({ endpoint }) => !endpoint.free);
   const isOfOne = listings.length === 1;
@@ -76,12 +96,13 @@ export function renderLlms({ origin, title, base }: About, listings: readonly Li
   return [
     `# ${inMarkdown(title, summaryMax)}`,
     "",
+    ...aboutLines(site),
     `${paid.length} paid and ${all.length - paid.length} free HTTP addresses, paid by the request. The 402 of the moment is what counts; [openapi.json](${origin}${base}/openapi.json) tells the same as OpenAPI 3.1.`,
     "",
     "## Endpoints",
     "",
     ...(lines.length === 0 ? ["Nothing is sold here at the moment."] : fitting(lines)),
-    ...(base === "" ? ["", ofMerchants] : []),
+    ...(site.isPublic ? ["", ofMerchants] : []),
     "",
     "## How to pay",
     "",

@@ -1,22 +1,16 @@
 import { sha256 } from "@/lib/kit";
 import type { Listed, Listing } from "./listing";
+import { type Operation, operationOf, type Step, steps } from "./operation";
+import type { Site } from "./site";
 import { plain } from "./text";
 
 /** Registries read no further. */
 const bytesMax = 64 * 1024;
-const summaryMax = 300;
+const titleMax = 300;
 const descriptionMax = 2_000;
+const categoriesMax = 5;
 
-type Operation = Readonly<Record<string, unknown>>;
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-
-/** What a document still has room for; each step tells less than the one before. */
-const steps = [
-  { schemas: true, descriptions: true },
-  { schemas: false, descriptions: true },
-  { schemas: false, descriptions: false },
-] as const;
-type Step = (typeof steps)[number];
 
 /** An address in OpenAPI's own templates, which know no parameter that takes the rest of a path. */
 function templateOf(address: string): string {
@@ -25,11 +19,6 @@ function templateOf(address: string): string {
   while (isNamed(rest)) rest += "_";
   return address.replace(/\{(\w+)\.\.\.\}$/, "{$1}").replace(/\/\*$/, `/{${rest}}`);
 }
-
-const parameterNames = (template: string): string[] =>
-  [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-
-const parameterOf = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
 
 /** Words of the service, the method and the path; a second operation of the same words is numbered. */
 function operationIdOf({ service, endpoint }: Listed, taken: Set<string>): string {
@@ -42,88 +31,66 @@ function operationIdOf({ service, endpoint }: Listed, taken: Set<string>): strin
   return id;
 }
 
-const takesBody = (method: string): boolean => ["POST", "PUT", "PATCH"].includes(method);
-
-function operationOf(
-  listed: Listed,
-  { id, template, step }: { id: string; template: string; step: Step },
-): Operation {
-  const { service, endpoint, offers } = listed;
-  const text = step.descriptions ? endpoint.description : null;
-  const description = text === null ? {} : { description: plain(text, summaryMax) };
-  const names = parameterNames(template);
-  return {
-    operationId: id,
-    ...(text === null ? {} : { summary: plain(text, summaryMax) }),
-    ...(text !== null && [...text].length > summaryMax ? { description: plain(text, descriptionMax) } : {}),
-    ...(service.mode === "test" ? { "x-mode": "test" } : {}),
-    ...(names.length > 0 ? { parameters: names.map(parameterOf) } : {}),
-    ...(step.schemas && takesBody(endpoint.method) ? { requestBody: { content: { "*/*": {} } } } : {}),
-    ...(endpoint.free
-      ? {}
-      : {
-          "x-payment-info": {
-            offers: offers.map(({ method, money }) => ({
-              intent: endpoint.intent,
-              method,
-              amount: money.units.toString(),
-              currency: money.currency.code.toLowerCase(),
-              ...description,
-            })),
-          },
-        }),
-    responses: {
-      "200": { description: "OK" },
-      ...(endpoint.free ? {} : { "402": { description: "Payment Required" } }),
-    },
-  };
-}
-
 const takesRest = ({ address }: Listed): boolean => /(?:\/\*|\.\.\.\})$/.test(address);
 
+/** An endpoint where the document names it. */
+export type Placed = Readonly<{ listed: Listed; template: string }>;
+
 /**
- * Operations by path and method. OpenAPI cannot tell one segment from the rest of a path; where both are sold, the one
- * segment is told.
+ * Which operation of a document each endpoint is. OpenAPI cannot tell one segment from the rest of a path; where both
+ * are sold, the one segment is told.
  */
-function pathsOf(endpoints: readonly Listed[], step: Step): Paths {
-  const paths: Record<string, Record<string, Operation>> = {};
+export function placesOf(endpoints: readonly Listed[]): Placed[] {
   const templates = new Map<string, string>();
   const taken = new Set<string>();
   const plainFirst = [...endpoints].sort((a, b) => Number(takesRest(a)) - Number(takesRest(b)));
-  for (const listed of plainFirst) {
+  return plainFirst.flatMap((listed) => {
     const own = templateOf(listed.address);
     const shape = own.replace(/\{\w+\}/g, "{}");
     const template = templates.get(shape) ?? own;
     templates.set(shape, template);
+    const operation = `${listed.endpoint.method} ${template}`;
+    if (taken.has(operation)) return [];
+    taken.add(operation);
+    return [{ listed, template }];
+  });
+}
+
+function pathsOf(places: readonly Placed[], step: Step): Paths {
+  const paths: Record<string, Record<string, Operation>> = {};
+  const taken = new Set<string>();
+  for (const { listed, template } of places) {
     const item = paths[template] ?? {};
     paths[template] = item;
-    const verb = listed.endpoint.method.toLowerCase();
-    if (item[verb]) continue;
-    item[verb] = operationOf(listed, { id: operationIdOf(listed, taken), template, step });
+    const id = operationIdOf(listed, taken);
+    item[listed.endpoint.method.toLowerCase()] = operationOf(listed, { id, template, step });
   }
   return Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export type About = Readonly<{
-  origin: string;
-  title: string;
-  /** Where both documents stand, from the origin. */
-  base: string;
-}>;
+const howItWorks =
+  "Addresses with x-payment-info answer 402 with a challenge for each way to pay. What that challenge asks is what counts.";
 
-function documentOf({ origin, title, base }: About, version: string, paths: Paths) {
+function serviceInfoOf({ origin, base, homepage, categories }: Site) {
+  return {
+    ...(categories.length > 0
+      ? { categories: categories.slice(0, categoriesMax).map((name) => plain(name, titleMax)) }
+      : {}),
+    docs: {
+      ...(homepage === null ? {} : { homepage }),
+      apiReference: `${origin}${base}/openapi.json`,
+      llms: `${origin}${base}/llms.txt`,
+    },
+  };
+}
+
+function documentOf(site: Site, version: string, paths: Paths) {
+  const summary = site.summary === null ? "" : `${plain(site.summary, descriptionMax)} `;
   return {
     openapi: "3.1.0",
-    info: {
-      title: plain(title, summaryMax),
-      version,
-      description:
-        "Addresses with x-payment-info answer 402 with a challenge for each way to pay. What that challenge asks is what counts.",
-    },
-    servers: [{ url: origin }],
-    "x-service-info": {
-      docs: { apiReference: `${origin}${base}/openapi.json`, llms: `${origin}${base}/llms.txt` },
-    },
+    info: { title: plain(site.title, titleMax), version, description: `${summary}${howItWorks}` },
+    servers: [{ url: site.origin }],
+    "x-service-info": serviceInfoOf(site),
     paths,
   };
 }
@@ -146,18 +113,18 @@ function fitting(paths: Paths, bytes: number): Paths {
  * The document as bytes that depend on the configuration alone. Over the limit schemas go first, then descriptions,
  * then addresses from the end of the alphabet (`contracts/discovery.md` §2).
  */
-export function renderOpenApi(about: About, listings: readonly Listing[]): string {
-  const endpoints = listings.flatMap((listing) => listing.endpoints);
-  let paths = pathsOf(endpoints, steps[0]);
-  const version = sha256(JSON.stringify([about, paths]))
+export function renderOpenApi(site: Site, listings: readonly Listing[]): string {
+  const places = placesOf(listings.flatMap((listing) => listing.endpoints));
+  let paths = pathsOf(places, steps[0]);
+  const version = sha256(JSON.stringify(documentOf(site, "", paths)))
     .toString("hex")
     .slice(0, 12);
   for (const step of steps) {
-    if (step !== steps[0]) paths = pathsOf(endpoints, step);
-    const text = JSON.stringify(documentOf(about, version, paths));
+    if (step !== steps[0]) paths = pathsOf(places, step);
+    const text = JSON.stringify(documentOf(site, version, paths));
     if (bytesOf(text) <= bytesMax) return text;
   }
-  const empty = { ...documentOf(about, version, {}), "x-truncated": true };
+  const empty = { ...documentOf(site, version, {}), "x-truncated": true };
   const room = bytesMax - bytesOf(JSON.stringify(empty));
   return JSON.stringify({ ...empty, paths: fitting(paths, room) });
 }

@@ -13,6 +13,10 @@ export type Arrival = Readonly<{
   peer: string;
   /** Did the caller reach us over TLS, ended here or at a trusted proxy? */
   secure: boolean;
+  /** The host that the request names, in its target or in `Host`; anybody may write anything there. */
+  host?: string;
+  /** The origin of the custom domain this came to, from the configuration and never from a header. */
+  origin?: string;
   /** Calls back when the last byte of the answer has left, or can leave no more. */
   onSent?(act: () => void): void;
 }>;

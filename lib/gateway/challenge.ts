@@ -12,6 +12,7 @@ import {
   selectOffers,
 } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
+import { originOf } from "./origin";
 import type { Priced } from "./price";
 import { quotaHeaders } from "./quota-headers";
 import { fieldOf, scopeOf } from "./scope";
@@ -56,7 +57,7 @@ async function issue(deps: GatewayDeps, visit: Visit, offered: Offered): Promise
   if (!bytes) throw new Error("the challenge key derives from a FAREBOX_SECRET that this process lacks");
   return issueChallenge({
     key: { id: keyId, bytes },
-    realm: realmOf(deps.origin),
+    realm: realmOf(originOf(visit.arrival, deps.origin)),
     method: rail.definition.names?.mpp ?? "",
     intent: endpoint.intent,
     request: { amount: money.units.toString(), currency: money.currency.code.toLowerCase(), ...request },

@@ -13,6 +13,7 @@ import {
   verifyCredential,
 } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
+import { originOf } from "./origin";
 import { pricedRequestOf } from "./price";
 import { fieldOf, scopeOf } from "./scope";
 
@@ -128,7 +129,7 @@ function expectationOf(deps: GatewayDeps, visit: Visit, rail: ConnectedRail) {
       if (!key || (key.retiresAt && key.retiresAt <= now)) return null;
       return deps.challengeKey(merchant.merchant.id, keyId);
     },
-    realm: realmOf(deps.origin),
+    realm: realmOf(originOf(visit.arrival, deps.origin)),
     scope: scopeOf(visit.offering, rail),
     mode: service.mode,
     digest: endpoint.intent === "session" ? null : visit.digest,

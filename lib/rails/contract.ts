@@ -94,6 +94,8 @@ export type Abilities<O, P> = {
     call: Call,
   ): Promise<{ outcome: "resolved"; destination: string } | Refused>;
   update?(offer: O, price: Money, ask: Ask): Promise<O | Refused>;
+  /** Pure: amount and currency as a challenge writes them, for documents; base units and the code when absent. */
+  listed?(price: Money): { amount: string; currency: string };
   /** Tries the settings out, so that a wrong one is found before a payer meets it. Moves no money. */
   probe?(call: Call): Promise<Probe>;
   /** Authenticates a callback and names what it is about; believes nothing else in it. */

@@ -80,9 +80,13 @@ export function openFlows(
     origin: env.publicOrigin,
     catalog,
     rails: connections.ofService,
+    pricing,
     log,
   });
-  const gateway = payDoor(createGateway(gatewayDeps), discovery);
+  const gateway = payDoor(createGateway(gatewayDeps), discovery, {
+    origin: env.publicOrigin,
+    catalog,
+  });
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
   return { metrics: page, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps };
 }

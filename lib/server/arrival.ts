@@ -6,6 +6,8 @@ export type Arrival = Readonly<{
   rawHeaders: readonly (readonly [name: string, value: string])[];
   peer: string;
   secure: boolean;
+  /** The host that the request names, in an absolute target or in `Host`; anybody may write anything there. */
+  host: string;
   onSent(act: () => void): void;
 }>;
 
@@ -41,6 +43,12 @@ export function peerOf(
   const peer = chain.findLast((address) => !isTrusted(address)) ?? chain[0] ?? direct;
   const secure = listOf(request.headers["x-forwarded-proto"]).at(-1)?.toLowerCase() === "https";
   return { peer, secure };
+}
+
+/** The host that a request names: in its target, which wins (RFC 9112 §3.2.2), or else in `Host`. */
+export function hostOf(request: IncomingMessage): string {
+  const [, inTarget] = /^https?:\/\/([^/?#]*)/i.exec(request.url ?? "") ?? [];
+  return (inTarget ?? request.headers.host ?? "").toLowerCase();
 }
 
 /**

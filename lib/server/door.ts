@@ -12,6 +12,7 @@ import { Problem, problemResponse } from "@/lib/problems";
 import {
   type Arrival,
   headerLines,
+  hostOf,
   type IsTrustedProxy,
   originForm,
   peerOf,
@@ -34,7 +35,8 @@ const usual: DoorLimits = { headersMs: 10_000, idleMs: 30_000, keepAliveMs: 65_0
 
 export type DoorOptions = Readonly<{
   gateway(request: Request, arrival: Arrival): Promise<Response>;
-  isGatewayPath(path: string): boolean;
+  /** Is this sold, or a document about what is? On a custom domain everything else is nowhere, not on a page. */
+  isGatewayPath(path: string, host: string): boolean | Promise<boolean>;
   next(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Takes over a connection that Next itself upgrades (hot reload); true when it did. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -104,6 +106,7 @@ async function answerWithGateway(
       target,
       rawHeaders: headerLines(request.rawHeaders),
       onSent,
+      host: hostOf(request),
       ...caller,
     });
     await sendResponse(answer, { request, response, idleMs, isLast: isClosing });
@@ -135,7 +138,7 @@ async function answer(
   const { options, limits } = answering;
   try {
     const [path] = readTarget(request).split("?", 1);
-    const isSold = options.isGatewayPath(path ?? "");
+    const isSold = await options.isGatewayPath(path ?? "", hostOf(request));
     await (isSold ? answerWithGateway : answerWithNext)(answering, request, response);
   } catch (error) {
     const requestId = newId("rq");

@@ -15,7 +15,7 @@ function fakeRuntimes(failures: number[] = []) {
     lose[name] = onLost;
     const note = (what: string) => async () => void notes.push(`${what} ${name}`);
     return {
-      gateway: { handle: async () => new Response(String(name)) },
+      gateway: { handle: async () => new Response(String(name)), ownsHost: async () => false },
       worker: { start: note("start"), stop: note("stop") },
       firstRun: async () => ({ setupUrl: null, payCommand: null }),
       setDraining: () => undefined,

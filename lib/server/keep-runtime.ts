@@ -7,7 +7,10 @@ const closeMs = 5_000;
 
 /** What the server needs of everything that `lib/runtime` wires together. */
 export type ServedRuntime = Readonly<{
-  gateway: { handle(request: Request, arrival: Arrival): Promise<Response> };
+  gateway: {
+    handle(request: Request, arrival: Arrival): Promise<Response>;
+    ownsHost(host: string): Promise<boolean>;
+  };
   worker: { start(): void | Promise<void>; stop(): Promise<void> };
   firstRun(): Promise<{ setupUrl: string | null; payCommand: string | null }>;
   /** From now on `/readyz` fails. */

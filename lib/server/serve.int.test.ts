@@ -35,7 +35,7 @@ const options = (changes: Partial<ServeOptions> = {}): ServeOptions => ({
   async openRuntime({ secret }) {
     notes.push(`runtime with a secret of ${secret.all()[0]?.length}`);
     return {
-      gateway: { handle: async () => new Response("paid") },
+      gateway: { handle: async () => new Response("paid"), ownsHost: async () => false },
       worker: { start: note("worker starts"), stop: note("worker stops") },
       firstRun: async () => ({ setupUrl: "http://setup", payCommand: "pay" }),
       setDraining: () => void notes.push("draining"),
@@ -98,7 +98,7 @@ test("a request that runs when the stop begins is answered, and the runtime is t
             answer = resolve;
           });
         };
-        return { ...runtime, gateway: { handle } };
+        return { ...runtime, gateway: { ...runtime.gateway, handle } };
       },
       say: () => undefined,
     }).then((served) => {

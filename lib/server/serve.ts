@@ -137,7 +137,8 @@ async function openDoors(
       if (!current) throw new Problem("unavailable", undefined, { retryAfter: 5 });
       return current.gateway.handle(request, arrival);
     },
-    isGatewayPath: (path) => path.startsWith("/pay/"),
+    isGatewayPath: async (path, host) =>
+      path.startsWith("/pay/") || ((await runtime.current()?.gateway.ownsHost(host)) ?? false),
     next: app.handle,
     ...(dev ? { upgrade: app.upgrade } : {}),
     origin: env.publicOrigin,

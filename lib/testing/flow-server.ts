@@ -38,7 +38,7 @@ export function flowServer({ origin, flows, rail, processor, clock }: Options) {
     observe: unobserved,
     log,
   });
-  const discovery = createDiscovery({ origin, catalog, rails, log });
+  const discovery = createDiscovery({ origin, catalog, rails, pricing: plainPricing(clock), log });
   return {
     baseUrl: `${origin}/pay/flows/suite`,
     discoveryUrl: `${origin}/pay/flows/openapi.json`,
