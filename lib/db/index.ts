@@ -13,3 +13,4 @@ export {
 export { migrate } from "./migrate";
 export { listen, type Notices } from "./notices";
 export { aliveOwners, openPresence, type Presence } from "./presence";
+export { together } from "./together";

@@ -14,7 +14,7 @@ export type Demo = Readonly<{
 }>;
 
 type Options = Readonly<{
-  database: Pick<Database, "client">;
+  database: Pick<Database, "client" | "ask">;
   clock: Clock;
   origin: string;
   enabled: boolean;

@@ -1,4 +1,4 @@
-import { isUniqueViolation, type Store, sql, units } from "@/lib/db";
+import { type Database, isUniqueViolation, type Store, sql, together, units } from "@/lib/db";
 
 export type Behaviour = "approve" | "decline" | "unknown" | "slow" | "down";
 
@@ -35,15 +35,17 @@ type Row = {
   token: string;
   number: bigint;
   challenge_id: string;
-  amount: { toFixed(): string };
+  amount: { toFixed(): string } | string;
   currency: string;
   recipient: string;
   payer: string;
   behaviour: Behaviour;
   capture_key: string | null;
   captured_at: Date | null;
-  refunded: { toFixed(): string };
+  refunded: { toFixed(): string } | string;
 };
+/** The same as `pg` reads it. */
+type TextRow = Omit<Row, "number"> & { number: string };
 
 const paymentOf = (row: Row): Payment => ({
   token: row.token,
@@ -76,22 +78,54 @@ export async function findPayment(store: Store, by: By): Promise<Payment | null>
   return rows[0] ? paymentOf(rows[0]) : null;
 }
 
-/** Takes the money of a payment once. False when another key, or the same one, was first. */
-export async function capturePayment(
-  store: Store,
-  token: string,
-  by: { key: string; at: Date },
-): Promise<boolean> {
-  const taken = await store.$executeRaw(sql`
-    with taken as (
-      update demo_payment set capture_key = ${by.key}, captured_at = ${by.at}::timestamptz
-      where token = ${token} and capture_key is null
-      returning *
+export type Capture = Terms & Readonly<{ token: string; key: string; at: Date }>;
+
+/** A payment as it stood when its money was asked for, and whether this call took it. */
+export type Captured = Readonly<{ payment: Payment; isTaken: boolean }>;
+
+const rowOf = ({ token, key, at, challengeId, amount, currency, recipient }: Capture, place: number) => ({
+  ...{ place, token, key, at, challenge: challengeId, amount: amount.toString(), currency, recipient },
+});
+
+async function capturePayments(
+  database: Pick<Database, "ask">,
+  captures: readonly Capture[],
+): Promise<readonly (Captured | null)[]> {
+  const rows = await database.ask<TextRow & { place: number; is_taken: boolean }>(sql`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(captures.map(rowOf))}::jsonb) as given (
+        place int, token text, key text, at timestamptz, challenge text, amount numeric, currency text, recipient text)
+    ),
+    taken as (
+      update demo_payment p set capture_key = given.key, captured_at = given.at
+      from given
+      where p.token = given.token and p.capture_key is null and p.behaviour not in ('down', 'decline')
+        and p.challenge_id = given.challenge and p.amount = given.amount and p.currency = given.currency
+        and p.recipient = given.recipient
+      returning p.*
+    ),
+    logged as (
+      insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer, effect_key)
+      select captured_at, 'capture', token, challenge_id, amount, currency, recipient, payer, capture_key from taken
     )
-    insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer, effect_key)
-    select captured_at, 'capture', token, challenge_id, amount, currency, recipient, payer, capture_key from taken`);
-  return taken === 1;
+    select given.place, p.token, p.challenge_id, p.amount, p.currency, p.recipient, p.payer, p.behaviour, p.capture_key,
+      p.captured_at, p.refunded, l.seq as number, coalesce(taken.capture_key = given.key, false) as is_taken
+    from given
+    join demo_payment p on p.token = given.token
+    join demo_log_entry l on l.token = p.token and l.type = 'payment'
+    left join taken on taken.token = p.token`);
+  const found = new Map(rows.map((row) => [row.place, row]));
+  return captures.map((_, place) => {
+    const row = found.get(place);
+    return row ? { payment: paymentOf({ ...row, number: BigInt(row.number) }), isTaken: row.is_taken } : null;
+  });
 }
+
+/**
+ * Takes the money of a payment once, if these are the terms that its payer saw and its network lets it be taken.
+ * `null` when there is no such payment.
+ */
+export const capturePayment = together(capturePayments);
 
 export type Return = Readonly<{ token: string; amount: bigint; key: string; at: Date }>;
 

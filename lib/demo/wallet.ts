@@ -39,7 +39,7 @@ const lostMs = 5_000;
 const slowMs = 3_000;
 
 export type WalletDeps = Readonly<{
-  database: Pick<Database, "client">;
+  database: Pick<Database, "client" | "ask">;
   clock: Clock;
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }>;
@@ -108,10 +108,12 @@ const isLost = ({ behaviour, capturedAt }: Payment, now: Date): boolean =>
 
 /** The merchant's side takes a payment's money: once, under one key, and only on the terms the payer saw. */
 export async function capture(deps: WalletDeps, body: unknown, signal: AbortSignal): Promise<Response> {
-  const { database, clock } = deps;
+  const { database, clock, wait } = deps;
   const request = parse(Capture, body);
-  const payment = await store.findPayment(database.client, { token: request.token });
-  if (!payment) return refuse("absent");
+  const at = clock.now();
+  const found = await store.capturePayment(database, { ...request, at });
+  if (!found) return refuse("absent");
+  const { payment, isTaken } = found;
   const sameTerms = (["challengeId", "amount", "currency", "recipient"] as const).every(
     (name) => payment[name] === request[name],
   );
@@ -120,25 +122,18 @@ export async function capture(deps: WalletDeps, body: unknown, signal: AbortSign
   const refusal = refusals[payment.behaviour];
   if (refusal) return refuse(refusal);
 
-  const held = await hold(deps, payment, { key: request.key, signal });
+  if (isTaken && payment.behaviour === "slow") await wait(slowMs, signal);
+  const held = isTaken
+    ? { ...payment, captureKey: request.key, capturedAt: at }
+    : await asTaken(deps, payment);
   if (held?.captureKey !== request.key) return refuse("spent");
   if (isLost(held, clock.now())) return refuse("lost");
   return Response.json({ reference: referenceOf(held), amount: held.amount.toString(), payer: held.payer });
 }
 
-/** Takes the money if nobody has yet, and answers how the payment then stands. */
-async function hold(
-  { database, clock, wait }: WalletDeps,
-  payment: Payment,
-  { key, signal }: { key: string; signal: AbortSignal },
-): Promise<Payment | null> {
-  if (payment.captureKey !== null) return payment;
-  const at = clock.now();
-  const isFirst = await store.capturePayment(database.client, payment.token, { key, at });
-  if (!isFirst) return await store.findPayment(database.client, { token: payment.token });
-  if (payment.behaviour === "slow") await wait(slowMs, signal);
-  return { ...payment, captureKey: key, capturedAt: at };
-}
+/** A payment that was taken before, or by somebody who was faster just now. */
+const asTaken = async ({ database }: WalletDeps, payment: Payment): Promise<Payment | null> =>
+  payment.captureKey === null ? await store.findPayment(database.client, payment) : payment;
 
 /** The merchant's side sends money back: once per key, never more than was taken. */
 export async function refund({ database, clock }: WalletDeps, body: unknown): Promise<Response> {

@@ -8,6 +8,7 @@ export {
   failpoint,
   failpointNames,
 } from "./failpoint";
+export { gather } from "./gather";
 export { newId, newToken } from "./ids";
 export { errorText, type Facts, type Log, log } from "./log";
 export { createSeal, type Seal, SealFault, type Secrets, secretId } from "./seal";

@@ -18,7 +18,7 @@ export type Entry = Readonly<{
   postings: readonly Leg[];
 }>;
 
-function assertBalanced({ key, postings }: Entry): void {
+export function assertBalanced({ key, postings }: Entry): void {
   const sums = new Map<string, bigint>();
   for (const { amount } of postings) {
     const name = `${amount.currency.code}/${amount.currency.exponent}`;

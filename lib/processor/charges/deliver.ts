@@ -80,7 +80,7 @@ export async function delivered(deps: Inside, charge: Charge, facts: DeliveredFa
       answer: keptAnswer(charge, facts, at),
       isLeaving,
     };
-    const isOurs = await twice(() => store.deliverCharge(deps.database.client, record));
+    const isOurs = await twice(() => store.deliverCharge(deps.database, record));
     if (!isOurs) await assertDelivered(deps, charge);
     isHeld = isLeaving;
   } finally {

@@ -1,6 +1,6 @@
-import { type Sql, type Store, sql } from "@/lib/db";
+import { type Database, type Store, sql, together } from "@/lib/db";
 import type { Charge, Delivery } from "./charge";
-import { chargeEvent, eventStep, type TraceStep, timelineStep } from "./steps";
+import { chargeEvent, eventStep, eventSteps, type TraceStep, timelineStep, timelineSteps } from "./steps";
 
 export type Served = Readonly<{
   status: number | null;
@@ -18,20 +18,6 @@ export type KeptAnswer = Readonly<{
   expiresAt: Date;
 }>;
 
-const keepStep = (charge: Charge, answer: KeptAnswer | null, at: Date): Sql =>
-  answer === null
-    ? sql`kept as (select 1)`
-    : sql`kept as (
-      insert into stored_answer (key, merchant_id, endpoint_id, fingerprint, charge_id, state, status, headers, body, expires_at, created_at)
-      select ${answer.key}, ${charge.merchantId}, ${charge.endpointId}, ${charge.fingerprint}::bytea, moved.id,
-        ${answer.body === null ? "not_kept" : "kept"}, ${answer.status}::int, ${JSON.stringify(answer.headers)}::jsonb, ${answer.body}::bytea,
-        ${answer.expiresAt}::timestamptz, ${at}::timestamptz
-      from moved
-      on conflict (key) do update set
-        state = excluded.state, status = excluded.status, headers = excluded.headers, body = excluded.body, expires_at = excluded.expires_at
-        where stored_answer.charge_id = excluded.charge_id and stored_answer.state = 'in_progress'
-    )`;
-
 type DeliveryRecord = Readonly<{
   charge: Charge;
   served: Served;
@@ -42,25 +28,70 @@ type DeliveryRecord = Readonly<{
   isLeaving: boolean;
 }>;
 
-/** The fact of delivery, and the answer that repeats get: one statement. `false` when it was not this process's to deliver. */
-export async function deliverCharge(
-  store: Store,
-  { charge, served, at, trace, answer, isLeaving }: DeliveryRecord,
-): Promise<boolean> {
-  const rows = await store.$queryRaw<unknown[]>(sql`
-    with moved as (
-      update charge set delivery = 'delivered', delivered_at = ${at}::timestamptz, upstream_status = ${served.status}::int,
-        upstream_bytes = ${served.bytes}::bigint, upstream_ms = ${served.upstreamMs}::int, total_ms = ${served.totalMs}::int,
-        delivery_attempts = delivery_attempts + 1, owner = ${isLeaving ? charge.owner : null}::int, version = version + 1
-      where id = ${charge.id} and delivery = 'undelivered' and owner = ${charge.owner}::int
-      returning id
+const hex = (bytes: Uint8Array | null): string | null => bytes && Buffer.from(bytes).toString("hex");
+
+const rowOf = ({ charge, served, at, answer, isLeaving }: DeliveryRecord) => ({
+  ...{ id: charge.id, at, status: served.status, bytes: served.bytes },
+  ...{ upstream_ms: served.upstreamMs, total_ms: served.totalMs },
+  ...{ owner: charge.owner, next_owner: isLeaving ? charge.owner : null },
+  ...(answer && {
+    ...{ merchant: charge.merchantId, endpoint: charge.endpointId, fingerprint: hex(charge.fingerprint) },
+    ...{ key: answer.key, state: answer.body === null ? "not_kept" : "kept", answer_status: answer.status },
+    ...{ headers: answer.headers, body: hex(answer.body), expires_at: answer.expiresAt },
+  }),
+});
+
+const deliveredColumns = sql`
+  id text, at timestamptz, status int, bytes bigint, upstream_ms int, total_ms int, owner int, next_owner int,
+  merchant text, endpoint text, fingerprint text, key text, state text, answer_status int, headers jsonb, body text,
+  expires_at timestamptz`;
+
+async function deliverCharges(
+  database: Pick<Database, "ask">,
+  records: readonly DeliveryRecord[],
+): Promise<readonly boolean[]> {
+  const told = records.map(({ charge, served, at }) => ({
+    ...chargeEvent({ ...charge, delivery: "delivered" }, "charge.delivered", {
+      at,
+      more: { status: served.status },
+    }),
+    charge: charge.id,
+  }));
+  const rows = await database.ask<{ id: string }>(sql`
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as given (${deliveredColumns})
     ),
-    ${keepStep(charge, answer, at)},
-    ${eventStep(chargeEvent({ ...charge, delivery: "delivered" }, "charge.delivered", { at, more: { status: served.status } }))},
-    ${timelineStep(trace)}
+    moved as (
+      update charge set delivery = 'delivered', delivered_at = given.at, upstream_status = given.status,
+        upstream_bytes = given.bytes, upstream_ms = given.upstream_ms, total_ms = given.total_ms,
+        delivery_attempts = charge.delivery_attempts + 1, owner = given.next_owner, version = charge.version + 1
+      from given
+      where charge.id = given.id and charge.delivery = 'undelivered' and charge.owner = given.owner
+      returning charge.id
+    ),
+    kept as (
+      insert into stored_answer (key, merchant_id, endpoint_id, fingerprint, charge_id, state, status, headers, body, expires_at, created_at)
+      select key, merchant, endpoint, decode(fingerprint, 'hex'), given.id, state, answer_status, headers,
+        decode(body, 'hex'), expires_at, at
+      from given join moved on moved.id = given.id
+      where key is not null
+      order by key
+      on conflict (key) do update set
+        state = excluded.state, status = excluded.status, headers = excluded.headers, body = excluded.body, expires_at = excluded.expires_at
+        where stored_answer.charge_id = excluded.charge_id and stored_answer.state = 'in_progress'
+    ),
+    ${eventSteps(told)},
+    ${timelineSteps(records.map(({ charge, trace }) => ({ charge: charge.id, trace })))}
     select id from moved`);
-  return rows.length === 1;
+  const ours = new Set(rows.map(({ id }) => id));
+  return records.map(({ charge }) => ours.has(charge.id));
 }
+
+/**
+ * The fact of delivery, and the answer that repeats get: one statement, shared with what is delivered at the same time.
+ * `false` when it was not this process's to deliver.
+ */
+export const deliverCharge = together(deliverCharges);
 
 /** A delivery that failed. The money stays, the owner goes; what was given back meanwhile is not owed any more. */
 export async function leaveUndelivered(

@@ -5,6 +5,7 @@ import type { Answer } from "./ask-rail";
 import type { Charge } from "./charge";
 import { lifecycleOf } from "./charge";
 import { advance } from "./lifecycle";
+import { settleCharge } from "./settle-store";
 import type { TraceStep } from "./steps";
 import * as store from "./store";
 import type { Taken } from "./take-payment";
@@ -131,7 +132,7 @@ async function settle(deps: Inside, asked: Asked, answer: Settled): Promise<Reco
   ];
   await failpoint("before-ledger-post");
   await failpoint("before-outbox");
-  const isFirst = await store.settleCharge(deps.database.client, { charge, trace });
+  const isFirst = await settleCharge(deps.database, { charge, trace });
   await failpoint("after-settle-recorded");
   return isFirst ? { outcome: "settled", charge } : { outcome: "moved-on" };
 }

@@ -29,6 +29,23 @@ export function timelineStep(steps: readonly TraceStep[]): Sql {
     )`;
 }
 
+/** The same for many charges: each gets the steps that stand beside its id. */
+export function timelineSteps(all: readonly { charge: string; trace: readonly TraceStep[] }[]): Sql {
+  const rows = all.flatMap(({ charge, trace }) =>
+    trace.map(({ type, at, detail = {}, durationMs = null }) => ({ charge, type, at, detail, durationMs })),
+  );
+  return sql`
+    timeline as (
+      insert into charge_event (charge_id, at, type, detail, duration_ms)
+      select moved.id, step.at, step.type, step.detail, step."durationMs"
+      from rows from (
+        jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (charge text, at timestamptz, type text, detail jsonb, "durationMs" int)
+      ) with ordinality as step (charge, at, type, detail, "durationMs", place)
+      join moved on moved.id = step.charge
+      order by step.place
+    )`;
+}
+
 export type EventFacts = Readonly<{
   merchantId: string;
   mode: Mode;
@@ -45,6 +62,24 @@ export function eventStep({ merchantId, mode, type, object, data, at }: EventFac
       insert into event (id, merchant_id, mode, type, object, data, at)
       select ${newId("evt", at.getTime())}, ${merchantId}, ${mode}, ${type}, ${object}, ${JSON.stringify(data)}::jsonb, ${at}::timestamptz
       from moved
+    )`;
+}
+
+/** The same for many charges: each event exists exactly when the change of its charge does. */
+export function eventSteps(all: readonly (EventFacts & { charge: string })[]): Sql {
+  const rows = all.map(({ merchantId, at, ...facts }) => ({
+    ...facts,
+    at,
+    merchant: merchantId,
+    id: newId("evt", at.getTime()),
+  }));
+  return sql`
+    told as (
+      insert into event (id, merchant_id, mode, type, object, data, at)
+      select told.id, told.merchant, told.mode, told.type, told.object, told.data, told.at
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as told (id text, charge text, merchant text, mode text, type text, object text, data jsonb, at timestamptz)
+      join moved on moved.id = told.charge
     )`;
 }
 

@@ -8,15 +8,6 @@ import { chargeEvent, eventStep, freeAnswerStep, type TraceStep, timelineStep } 
 /** A stored answer that begins with the claim, so that one `Idempotency-Key` starts one payment. */
 export type BegunAnswer = Readonly<{ key: string; expiresAt: Date }>;
 
-type Claim = Readonly<{
-  charge: Charge;
-  challenge: string;
-  money: readonly string[];
-  sealedProof: Uint8Array;
-  answer: BegunAnswer | null;
-  trace: readonly TraceStep[];
-}>;
-
 const beginAnswer = (charge: Charge, answer: BegunAnswer | null, at: Date): Sql =>
   answer === null
     ? sql`begun as (select 1)`
@@ -25,49 +16,6 @@ const beginAnswer = (charge: Charge, answer: BegunAnswer | null, at: Date): Sql 
       select ${answer.key}, ${charge.merchantId}, ${charge.endpointId}, ${charge.fingerprint}::bytea, moved.id, 'in_progress', ${answer.expiresAt}::timestamptz, ${at}::timestamptz
       from moved
     )`;
-
-const insertCharge = (charge: Charge, sealedProof: Uint8Array): Sql => sql`
-      insert into charge (
-        id, merchant_id, mode, service_id, service_slug, endpoint_id, endpoint_label, price_version,
-        rail_slug, rail_kind, method, intent, state, requested, currency, exponent, list_amount, list_currency,
-        rate, rate_source, rate_at, payer, challenge_id, challenge_expires, credential_hash, fingerprint, sealed_proof, offer,
-        effect_key, effect_state, effect_attempts, owner, redeemable_until, request_id, idempotency_key, created_at)
-      select
-        charge_id, ${charge.merchantId}, ${charge.mode}, ${charge.serviceId}, ${charge.service}, ${charge.endpointId}, ${charge.endpoint}, ${charge.priceVersion}::int,
-        ${charge.rail}, ${charge.railKind}, ${charge.method}, ${charge.intent}, ${charge.state}, ${charge.requested.units.toString()}::numeric, ${charge.requested.currency.code}, ${charge.requested.currency.exponent}::int, ${charge.list.amount}, ${charge.list.currency},
-        ${charge.rate}, ${charge.rateSource}, ${charge.rateAt}::timestamptz, ${charge.payer}, ${charge.challengeId}, ${charge.challengeExpires}::timestamptz, ${charge.credentialHash}::bytea, ${charge.fingerprint}::bytea, ${sealedProof}::bytea, ${JSON.stringify(charge.offer)}::jsonb,
-        ${charge.effect.key}, 'submitted', 1, ${charge.owner}::int, ${charge.redeemableUntil}::timestamptz, ${charge.requestId}, ${charge.idempotencyKey}, ${charge.createdAt}::timestamptz
-      from first
-      returning id`;
-
-/**
- * The claim: one statement, and one unique insert in it decides who was first. `false` when the challenge, the money
- * or the `Idempotency-Key` is taken; then nothing was written.
- */
-export async function claimCharge(store: Store, claim: Claim): Promise<boolean> {
-  const { charge, challenge, money, sealedProof, answer, trace } = claim;
-  try {
-    const rows = await store.$queryRaw<unknown[]>(sql`
-      with first as (
-        insert into claim (key, charge_id, created_at)
-        values (${challenge}, ${charge.id}, ${charge.createdAt}::timestamptz)
-        on conflict do nothing
-        returning charge_id
-      ),
-      moved as (${insertCharge(charge, sealedProof)}),
-      money as (
-        insert into claim (key, charge_id, created_at)
-        select taken.key, moved.id, ${charge.createdAt}::timestamptz from moved, unnest(${money}::text[]) as taken (key)
-      ),
-      ${beginAnswer(charge, answer, charge.createdAt)},
-      ${timelineStep(trace)}
-      select id from moved`);
-    return rows.length === 1;
-  } catch (error) {
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
-}
 
 /** Takes up a released charge again, with the key it had. `false` when somebody else was faster. */
 export async function reclaimCharge(
@@ -95,56 +43,6 @@ export async function reclaimCharge(
     if (isUniqueViolation(error)) return false;
     throw error;
   }
-}
-
-export type SettledFacts = Readonly<{
-  /** The charge as it is after settlement. */
-  charge: Charge;
-  trace: readonly TraceStep[];
-}>;
-
-/** The ledger's view of a sale: money at the rail, less what the rail kept. */
-function saleEntry(charge: Charge, at: Date): Sql {
-  const { captured, fee, rail } = charge;
-  const minus = (money: Money): Money => ({ ...money, units: -money.units });
-  return entrySteps({
-    key: charge.effect.key,
-    reason: "charge.settled",
-    merchantId: charge.merchantId,
-    mode: charge.mode,
-    chargeId: charge.id,
-    at,
-    postings: [
-      { account: `rail:${rail}`, amount: captured },
-      { account: "merchant:sales", amount: minus(captured) },
-      ...(fee.units === 0n
-        ? []
-        : [
-            { account: `rail:${rail}:fees`, amount: fee },
-            { account: `rail:${rail}`, amount: minus(fee) },
-          ]),
-    ],
-  });
-}
-
-/** The fact of settlement, its postings, its receipt and its event: one statement. `false` when it was settled, or ended, before. */
-export async function settleCharge(store: Store, { charge, trace }: SettledFacts): Promise<boolean> {
-  const at = charge.capturedAt ?? charge.createdAt;
-  const rows = await store.$queryRaw<unknown[]>(sql`
-    with moved as (
-      update charge set
-        state = ${charge.state}, captured = ${charge.captured.units.toString()}::numeric, fee = ${charge.fee.units.toString()}::numeric,
-        effect_state = 'settled', effect_reason = null, receipt_id = ${charge.receiptId}, reference = ${charge.reference}, payer = ${charge.payer},
-        delivery = ${charge.delivery}, redeemable_until = ${charge.redeemableUntil}::timestamptz, captured_at = ${at}::timestamptz,
-        rail_ms = ${charge.railMs}::int, owner = ${charge.owner}::int, sealed_proof = null, version = version + 1
-      where id = ${charge.id} and effect_state in ('submitted', 'unknown') and captured = 0
-      returning id
-    ),
-    ${saleEntry(charge, at)},
-    ${eventStep(chargeEvent(charge, "receipt.created", { at }))},
-    ${timelineStep(trace)}
-    select id from moved`);
-  return rows.length === 1;
 }
 
 export type Ending = Readonly<{

@@ -4,6 +4,7 @@ import { answerKey, answerLifeMs } from "../answers/answer-key";
 import type { Inside } from "../deps";
 import { capture } from "./ask-rail";
 import { type Charge, isGivenBack } from "./charge";
+import { claimCharge } from "./claim-store";
 import { isOpen } from "./lifecycle";
 import { type Found, findByClaim, isDeposited } from "./query-store";
 import { type Recorded, recordAnswer } from "./record-answer";
@@ -74,7 +75,7 @@ async function orUnavailable<T>(deps: Inside, input: TakePayment, work: () => Pr
 async function claim(deps: Inside, input: TakePayment, charge: Charge): Promise<boolean> {
   await failpoint("before-claim-commit");
   return await orUnavailable(deps, input, () =>
-    store.claimCharge(deps.database.client, {
+    claimCharge(deps.database, {
       charge,
       challenge: challengeClaim(input.challengeId),
       money: moneyClaims(input),
