@@ -136,6 +136,7 @@ async function stream(
   );
   return new Response(body, { status, headers });
 }
+
 /** Records a payment that was not served, and says so: no receipt, and no challenge that would make clients pay again. */
 async function undelivered(
   deps: GatewayDeps,

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { type ClientRequest, get, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  type ClientRequest,
+  get,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createGuardedFetch, type GuardedNet } from "@/lib/net";
@@ -46,7 +52,12 @@ const processor = {
 function openDoor(): Door {
   const service = aService(
     { url: upstream.url, secrets: ["a-key-of-ours"], timeoutMs: 20_000 },
-    { endpoints: [anEndpoint({ path: "/free/{id}", shape: "/free/{}" })] },
+    {
+      endpoints: [
+        anEndpoint({ path: "/free/{id}", shape: "/free/{}" }),
+        anEndpoint({ id: "ep_2", method: "POST", path: "/free/{id}", shape: "/free/{}" }),
+      ],
+    },
   );
   const view = aMerchant([service]);
   const snapshot = { findMerchant: () => view, merchants: [view] };
@@ -231,6 +242,44 @@ describe.each(["free", "paid"] as const)("a stream from a %s endpoint", (kind) =
     if (kind === "paid") {
       expect(await noted(1)).toEqual([{ what: "cut-short", by: "upstream", bytes: 11 }]);
     }
+  });
+});
+
+describe("an upload to a free endpoint", () => {
+  const upload = (): ClientRequest => {
+    const request = openRequest({
+      host: "127.0.0.1",
+      port,
+      method: "POST",
+      path: "/pay/acme/api/free/1",
+      agent: false,
+    });
+    asked.push(request);
+    return request.on("error", () => undefined);
+  };
+
+  test("reaches its upstream piece by piece", async () => {
+    const sending = upload();
+    sending.write("one");
+    const { request, response } = await upstream.next();
+    expect(String((await once(request, "data"))[0])).toBe("one");
+    sending.write("two");
+    expect(String((await once(request, "data"))[0])).toBe("two");
+    sending.end();
+    await once(request.resume(), "end");
+    response.end("thanks");
+    const [answer] = (await once(sending, "response")) as [IncomingMessage];
+    expect(answer.statusCode).toBe(200);
+  });
+
+  test("whose sender leaves is cut off at the upstream, which sees no whole request", async () => {
+    const sending = upload();
+    sending.write("half");
+    const call = await upstream.next();
+    await once(call.request, "data");
+    sending.destroy();
+    await call.closed;
+    expect(call.request.complete).toBe(false);
   });
 });
 

@@ -85,6 +85,42 @@ async function serveInTurn(
   };
 }
 
+describe("an upstream whose name leads inside", () => {
+  test("later, after it was saved and called, is not connected to again", async () => {
+    const answers = ["127.0.0.1", "10.0.0.1", "169.254.169.254", "127.0.0.1"];
+    await net.close();
+    net = createGuardedFetch({
+      allowPrivateNetworks: ["127.0.0.0/8"],
+      resolve: async () => [answers.shift() ?? "10.0.0.1"],
+    });
+    upstream.answer((_request, response) => void response.writeHead(200, { connection: "close" }).end("ok"));
+    const { call, pass } = world({ url: upstream.url.replace("127.0.0.1", "upstream.test") });
+    expect(textOf(await call())).toBe("ok");
+    expect(await call()).toMatchObject({ outcome: "failed", fault: "not-reached" });
+    expect(await pass()).toBe("not-reached");
+    expect(textOf(await call())).toBe("ok");
+    expect(upstream.hits).toHaveLength(2);
+  });
+
+  test("from the start is not connected to, by name or in any spelling of an address", async () => {
+    for (const host of [
+      "10.0.0.1",
+      "0x7f000001",
+      "2130706433",
+      "[::1]",
+      "[::ffff:10.0.0.1]",
+      "169.254.169.254",
+    ]) {
+      await net.close();
+      net = createGuardedFetch({ allowPrivateNetworks: [] });
+      const { call, pass } = world({ url: `http://${host}:8080`, retries: 3 });
+      expect(await call()).toMatchObject({ outcome: "failed", fault: "not-reached" });
+      expect(await pass()).toBe("not-reached");
+    }
+    expect(upstream.hits).toEqual([]);
+  });
+});
+
 describe("what is sent", () => {
   test("is the priced path and query byte for byte, below the base address", async () => {
     await world().call({ path: "/v1/a%20b", query: "a=1&b=it's&&a=%41" });
