@@ -52,6 +52,8 @@ export type Effect = Call & {
   challengeId?: string;
   final?: boolean;
   reason?: string;
+  /** May an earlier call under this key have been heard? Absent: nobody knows. */
+  isRepeat?: boolean;
   /** Session verbs with a credential: what its challenge offered. */
   offer?: Record<string, unknown>;
   /** Where a refund goes, on rails that know no way back: what `destination` answered. */
@@ -117,6 +119,8 @@ export type Draws = {
   moneyId(offer: Record<string, unknown>): string;
   /** Pure: until when it can be paid. */
   expires(offer: Record<string, unknown>): Date;
+  /** Row of the problem table for a challenge of which nothing is kept. */
+  unknownChallenge?: string;
 };
 export type Holds<O, P> = {
   // two-step: reserve first, take or let go later
@@ -165,9 +169,12 @@ export type SessionWords = {
   toppedUp(channel: Channel): Record<string, unknown>;
   closed(channel: Channel, closed: Omit<Closed, "outcome">): Record<string, unknown>;
   /** Rows of the problem table for what the runtime finds out by itself; a generic one stands in for each that is missing. */
-  problems?: {
-    [what in "malformed" | "unknownChallenge" | "expired" | "notFound" | "closed" | "insufficient"]?: string;
-  };
+  problems?: Partial<
+    Record<
+      "malformed" | "unknownChallenge" | "wrongProof" | "expired" | "notFound" | "closed" | "insufficient",
+      string
+    >
+  >;
 };
 export type Sessions = {
   /** Is a deposit in the merchant's hands from the start? Then what is spent is settled. */
@@ -205,8 +212,8 @@ export type Sessions = {
     effect: Effect,
   ): Promise<{ outcome: "topped-up"; deposit: Money; accepted: Money } | Refused>;
   /**
-   * `payload` is null when the merchant or the idle timer closes, and when an answer is asked for again. The channel is
-   * closed to spending already: what goes back is `deposit - spent`. Once per key: a repeat tells what became of it.
+   * `payload` is null when the merchant or the idle timer closes. The channel is closed to spending already: what goes
+   * back is `deposit - spent`. Once per key: a repeat, which brings the same payload, tells what became of it.
    */
   close(channel: Channel, payload: unknown, effect: Effect): Promise<Closed | Pending | Refused>;
   settle?(channel: Channel, effect: Effect): Promise<Settled | Pending | Refused>;
@@ -231,6 +238,8 @@ export type RailDefinition<C, O extends object, P> = {
       | "overCapture"
       | "partialRefund"
       | "replayReceipt"
+      /** With the settings for it, `abilities.sessions` is there. */
+      | "sessions"
       /** A refund is a payment of its own: it needs a destination, and `lookup` of the payment knows nothing of it. */
       | "refundsApart",
       boolean

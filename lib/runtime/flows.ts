@@ -18,11 +18,11 @@ import type { Records } from "./records";
 /** The flows that move money, over the rails that merchants configured. */
 export function openFlows(
   { env, secrets }: Known,
-  { database, presence, railNet, upstreamNet, seal }: Ground,
+  { database, presence, railNet, railSockets, upstreamNet, seal }: Ground,
   { catalog }: Records,
 ) {
   const connections = connectRails(
-    { fetch: railNet.fetch, origin: env.publicOrigin, log: railLog },
+    { fetch: railNet.fetch, openSocket: railSockets.open, origin: env.publicOrigin, log: railLog },
     log,
     (rail) => observeRail(metrics, rail),
   );

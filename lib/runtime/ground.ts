@@ -1,7 +1,7 @@
 import { openDatabase, openPresence } from "@/lib/db";
 import { createDemo } from "@/lib/demo";
 import { createSeal, log, systemClock } from "@/lib/kit";
-import { createGuardedFetch } from "@/lib/net";
+import { createGuardedFetch, createGuardedSocket } from "@/lib/net";
 import type { Env } from "./env";
 import type { MasterSecrets } from "./master-secrets";
 
@@ -28,8 +28,9 @@ export async function openGround({ env, databaseUrl, secrets, onLost = () => {} 
   };
   // The pretend network obeys our own rail; an upstream that a merchant names meets it as anybody does.
   const railNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handleInside });
+  const railSockets = createGuardedSocket(guard);
   const upstreamNet = createGuardedFetch({ ...guard, dispatchLocal: demo.handle });
-  return { database, presence, demo, railNet, upstreamNet, seal: createSeal(secrets.all) };
+  return { database, presence, demo, railNet, railSockets, upstreamNet, seal: createSeal(secrets.all) };
 }
 
 export type Ground = Awaited<ReturnType<typeof openGround>>;

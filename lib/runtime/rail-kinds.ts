@@ -2,13 +2,20 @@ import { z } from "zod";
 import type { RailKind } from "@/lib/catalog";
 import { rails } from "@/lib/rails";
 
-type Schema = Readonly<{ properties?: Record<string, Schema>; secret?: boolean }>;
+type Schema = Readonly<{
+  properties?: Record<string, Schema>;
+  oneOf?: readonly Schema[];
+  anyOf?: readonly Schema[];
+  secret?: boolean;
+}>;
 
 /** Dotted names of the settings that a rail's schema marks with `.meta({ secret: true })`. */
 function secretsOf(schema: Schema, prefix = ""): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+  const own = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
     property.secret ? [`${prefix}${name}`] : secretsOf(property, `${prefix}${name}.`),
   );
+  const variants = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
+  return [...new Set([...own, ...variants.flatMap((variant) => secretsOf(variant, prefix))])];
 }
 
 /** What the catalogue must know of each kind of rail to judge settings and prices. */
@@ -25,7 +32,7 @@ export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind>
       ...(limits ? { limits } : {}),
       unit,
       step,
-      sessions: false,
+      sessions: can?.sessions ?? false,
       testOnly,
     };
   }

@@ -56,7 +56,7 @@ export async function createRuntime(given: RuntimeOptions) {
   const flows = openFlows(options, ground, records);
   const { metrics, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps } = flows;
   const { access, catalog, kinds } = records;
-  const { database, presence, demo, railNet, upstreamNet } = ground;
+  const { database, presence, demo, railNet, railSockets, upstreamNet } = ground;
   const worker = createWorker(choresOf(flows), log);
   let isDraining = false;
 
@@ -111,6 +111,7 @@ export async function createRuntime(given: RuntimeOptions) {
         .catch((error) => log("warn", "traffic.lost", { error: errorText(error) }));
       await catalog.close();
       await railNet.close();
+      await railSockets.close();
       await upstreamNet.close();
       await presence.close();
       await database.close();

@@ -28,6 +28,16 @@ export type StartedBackend = Readonly<{
 
 const dialects: Record<Exclude<BackendKind, "nwc">, (desk: Desk) => Dialect> = { lnd, cln, lnbits, phoenixd };
 
+/** One thing at a time, in the order it was asked for. */
+function inTurn(up: () => Promise<void>, down: () => Promise<void>) {
+  let last = Promise.resolve();
+  const next = (act: () => Promise<void>) => {
+    last = last.then(act);
+    return last;
+  };
+  return { up: () => next(up), down: () => next(down) };
+}
+
 /** Puts one of the five doors in front of a node. */
 export async function startBackend(kind: BackendKind, node: LightningNode): Promise<StartedBackend> {
   const knobs = honest();
@@ -36,13 +46,22 @@ export async function startBackend(kind: BackendKind, node: LightningNode): Prom
     const wallet = new NwcWallet(desk);
     await wallet.up();
     const { calls, secrets } = wallet;
-    const doors = { up: () => wallet.up(), down: () => wallet.down(), settings: () => wallet.settings() };
+    const doors = {
+      ...inTurn(
+        () => wallet.up(),
+        () => wallet.down(),
+      ),
+      settings: () => wallet.settings(),
+    };
     return { kind, desk, knobs, calls, secrets, wallet, ...doors };
   }
   const dialect = dialects[kind](desk);
   const facade = new Facade(dialect, desk);
   await facade.up();
-  const doors = { up: () => facade.up(), down: () => facade.down() };
+  const doors = inTurn(
+    () => facade.up(),
+    () => facade.down(),
+  );
   const { calls } = facade;
   const settings = () => dialect.settings(facade.url);
   return { kind, desk, knobs, calls, secrets: dialect.secrets, settings, wallet: null, ...doors };

@@ -10,8 +10,8 @@ export type Knobs = {
   /** Which acts the fault and the delay hit. */
   hits: readonly Act[];
   delayMs: number;
-  /** What is said of invoices that are paid: settle late, or held and not settled. */
-  paidLooks: "settled" | "accepted" | "open";
+  /** What is said of invoices that are paid: settle late, held and not settled, or gone. */
+  paidLooks: "settled" | "accepted" | "open" | "expired";
   /** What is drawn instead of what was asked for. */
   draws: "asked" | "less" | "more" | "other-network" | "other-description";
   /** What the credential does not allow. */

@@ -49,7 +49,11 @@ export const lnbits = (desk: Desk): Dialect => ({
         const found = desk.incoming(hash);
         if (found) {
           const paid = found.state === "settled";
-          const details = { amount: Number(found.msat), fee: 0, status: paid ? "success" : "pending" };
+          const details = {
+            amount: Number(found.msat),
+            fee: 0,
+            status: paid ? "success" : found.state === "expired" ? "failed" : "pending",
+          };
           return { status: 200, json: { paid, preimage: paid ? found.preimage : null, details } };
         }
         const sent = desk.outgoing(hash);

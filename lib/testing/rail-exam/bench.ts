@@ -19,6 +19,8 @@ export type Network<O, P> = Readonly<{
   junk: P;
   /** The same money written differently, where the rail's proofs allow it. */
   respell?(proof: P): P;
+  /** Where a refund of this amount can go, on rails that must be told. */
+  destination?(amount: Money): string;
 }>;
 
 export type Exam<C, O extends object, P> = Readonly<{
@@ -31,6 +33,11 @@ export type Exam<C, O extends object, P> = Readonly<{
   price: Money;
   /** A price the rail does not take: of another currency, or beyond its limits. */
   refusedPrices: readonly Money[];
+  /**
+   * A proof tells of money that has arrived already. Taking then only reads: it is never `unknown`, and what makes it
+   * happen once is the runtime's claim on the money id, not the key.
+   */
+  isPrepaid?: boolean;
   network(): Promise<Network<O, P>>;
 }>;
 
@@ -39,6 +46,8 @@ export type Bench<O extends object, P> = Readonly<{
   abilities: Abilities<O, P>;
   offer(price?: Money): Promise<O>;
   paid(): Promise<{ offer: O; proof: P; challengeId: string }>;
+  /** Paid with a network that behaves like this from when its rail is asked to take the money. */
+  paidWhile(mood: Mood): Promise<{ offer: O; proof: P; challengeId: string }>;
   capture(
     paid: { offer: O; proof: P; challengeId: string },
     key: string,
@@ -85,6 +94,12 @@ export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promis
     const challengeId = unique("challenge");
     return { offer: made, proof: await network.prove(made, challengeId), challengeId };
   };
+  const paidWhile = async (mood: Mood) => {
+    if (!exam.isPrepaid) network.behave(mood);
+    const given = await paid();
+    network.behave(mood);
+    return given;
+  };
   const capture: Bench<O, P>["capture"] = async (given, key) => {
     if (!abilities.capture) throw new Error("A sale rail captures.");
     return await abilities.capture(given.proof, given.offer, {
@@ -98,6 +113,7 @@ export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promis
     abilities,
     offer,
     paid,
+    paidWhile,
     capture,
     call,
     async settled() {

@@ -21,9 +21,12 @@ export function examineTruth<C, O extends object, P>(exam: Exam<C, O, P>): void 
     await look();
     expect(await network.moves()).toEqual(before);
     if (!abilities.refund) return;
-    const part = rail.can?.partialRefund ? Money.of(1n, price.currency) : price;
-    await abilities.refund(reference, part, call(unique("refund")));
-    expect(await look()).toMatchObject({ captured: price, refunded: part });
+    const part = rail.can?.partialRefund ? Money.of(rail.step ?? 1n, price.currency) : price;
+    const destination = network.destination?.(part);
+    const effect = { ...call(unique("refund")), ...(destination === undefined ? {} : { destination }) };
+    expect(await abilities.refund(reference, part, effect)).toMatchObject({ outcome: "settled" });
+    const refunded = rail.can?.refundsApart ? Money.zero(price.currency) : part;
+    expect(await look()).toMatchObject({ captured: price, refunded });
   });
 
   test("an unknown reference, and a key that did nothing, are absent", async () => {
