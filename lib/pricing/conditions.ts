@@ -1,9 +1,9 @@
 import { sameSecret } from "@/lib/kit";
 import { timeHolds } from "./calendar";
 import { compare, type Fraction, readFraction } from "./fraction";
-import { type Exact, follow } from "./json-text";
+import type { Exact } from "./json-text";
 import { asText, passes, showExact } from "./probe";
-import { codeOf, isWithin, jsonOf, type PricedRequest, payerOf, queryValue } from "./request";
+import { codeOf, isWithin, jsonValue, type PricedRequest, payerOf, queryValue } from "./request";
 import type { Conditions, ValueTest } from "./schema";
 
 /** Does a condition hold, and why, in words for the merchant. */
@@ -75,11 +75,8 @@ function* checksOf(when: Conditions): Generator<Check> {
     yield ({ request }) => probed(`Query parameter ${name}`, textFound(queryValue(request, name)), test);
   }
   for (const { pointer, ...test } of when.json ?? []) {
-    yield ({ request }) => {
-      const json = jsonOf(request);
-      const place = pointer === "" ? "The JSON body" : `JSON ${pointer}`;
-      return probed(place, { value: json && follow(json, pointer), isText: false }, test);
-    };
+    const place = pointer === "" ? "The JSON body" : `JSON ${pointer}`;
+    yield ({ request }) => probed(place, { value: jsonValue(request, pointer), isText: false }, test);
   }
 }
 

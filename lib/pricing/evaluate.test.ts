@@ -171,6 +171,8 @@ describe("the price by what is asked for", () => {
     ['{"model":"o9"}', { "content-encoding": "gzip" }],
     [`${"[".repeat(70)}${"]".repeat(70)}`, {}],
     ["model=o9", {}],
+    ['{"Model":"o9"}', {}],
+    ['{"model":"gpt-4","MODEL":"o9"}', {}],
   ])("a body that two readers could read differently is refused: %s", (body, headers) => {
     expect(decide(byModel, { body, headers })).toMatchObject({ kind: "rejected", by: "request" });
   });

@@ -18,5 +18,5 @@ export { factsOf, type RailFacts } from "./rail-facts";
 export { type RailOffer, railOffers } from "./rail-offers";
 export { type KnownRate, type MerchantRates, type RateTable, ratesAt, readRates } from "./rates";
 export type { Step } from "./reckon";
-export { type PricedRequest, payerOf } from "./request";
+export { networkOf, type PricedRequest, payerOf } from "./request";
 export { type EndpointTerms, isFixed, type Meter, readTerms, type Terms, termsOf } from "./terms";

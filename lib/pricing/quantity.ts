@@ -1,6 +1,5 @@
 import { type Fraction, readFraction, whole } from "./fraction";
-import { follow } from "./json-text";
-import { jsonOf, type PricedRequest, queryValue, Unreadable } from "./request";
+import { jsonValue, type PricedRequest, queryValue, Unreadable } from "./request";
 import type { Effect } from "./terms";
 
 type Unit = Extract<Effect, { kind: "unit" }>;
@@ -14,8 +13,7 @@ function written({ by }: Unit, request: PricedRequest): { place: string; text: s
   if (by.header !== undefined)
     return { place: `Header "${by.header}"`, text: request.headers.get(by.header) };
   const pointer = by.json ?? "";
-  const json = jsonOf(request);
-  const found = json && follow(json, pointer);
+  const found = jsonValue(request, pointer);
   // A null says as much as nothing; text is not a number in JSON.
   const text = found === null || found.kind === "null" ? null : found.kind === "number" ? found.text : "";
   return { place: `JSON ${pointer}`, text };

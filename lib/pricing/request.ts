@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { utf8 } from "@/lib/kit";
-import { type Exact, readExact } from "./json-text";
+import { type Exact, follow, readExact } from "./json-text";
 
 /** A request as a price sees it. */
 export type PricedRequest = Readonly<{
@@ -34,7 +34,7 @@ export const payerOf = (request: PricedRequest): string | null => headerText(req
 export const codeOf = (request: PricedRequest): string | null => headerText(request, "farebox-code");
 
 /** The network one person can be taken to hold: an IPv4 address, or the /64 of an IPv6 address. */
-function networkOf(text: string): string | null {
+export function networkOf(text: string): string | null {
   if (!ipaddr.isValid(text)) return null;
   const address = ipaddr.process(text);
   if (address instanceof ipaddr.IPv4) return address.toString();
@@ -83,7 +83,7 @@ function readBody({ body, headers }: PricedRequest): Exact | "none" | "unreadabl
 }
 
 /** The body as JSON; `null` when there is no body. Read once per request. */
-export function jsonOf(request: PricedRequest): Exact | null {
+function jsonOf(request: PricedRequest): Exact | null {
   const known = bodies.get(request) ?? readBody(request);
   bodies.set(request, known);
   if (known === "unreadable") {
@@ -101,4 +101,33 @@ export function queryValue({ query }: PricedRequest, name: string): string | nul
     throw new Unreadable(`The price depends on the query parameter "${name}". Send it once.`);
   }
   return value;
+}
+
+const folded = (name: string): string => name.toUpperCase().toLowerCase();
+
+/** The first member on the way of a pointer that some readers take for the one that is meant: `Model` for `model`. */
+function lookAlike(json: Exact, pointer: string): string | null {
+  const steps = pointer.split("/").slice(1);
+  for (const [depth, step] of steps.entries()) {
+    const here = follow(json, ["", ...steps.slice(0, depth)].join("/"));
+    if (here?.kind !== "object") continue;
+    const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
+    for (const other of here.members.keys()) {
+      if (other !== name && folded(other) === folded(name)) return other;
+    }
+  }
+  return null;
+}
+
+/** What stands at a place of the JSON body; `null` when nothing does. */
+export function jsonValue(request: PricedRequest, pointer: string): Exact | null {
+  const json = jsonOf(request);
+  if (json === null) return null;
+  const other = lookAlike(json, pointer);
+  if (other !== null) {
+    throw new Unreadable(
+      `The price depends on JSON ${pointer}. Leave out "${other}", which can be taken for it.`,
+    );
+  }
+  return follow(json, pointer);
 }
