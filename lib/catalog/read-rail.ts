@@ -20,6 +20,8 @@ export type RailKind = Readonly<{
   step?: bigint | undefined;
   sessions: boolean;
   testOnly: boolean;
+  /** What is wrong with settings in one of the two modes; the schema has accepted them. */
+  faults?(config: never, mode: "test" | "live"): readonly { path: readonly string[]; message: string }[];
 }>;
 
 export type RailKinds = Readonly<Record<string, RailKind>>;
@@ -32,6 +34,7 @@ type CheckAddress = (url: string) => string | null;
 type About = Readonly<{
   kind: RailKind;
   stored: Settings;
+  mode: unknown;
   checkAddress: CheckAddress;
   at: string;
   faults: FieldFault[];
@@ -93,6 +96,9 @@ function readSettings(settings: Settings, about: About): Settings {
   if (!parsed.success) {
     const rest = faultsOf(parsed.error, about.at).filter(({ path }) => !named.includes(path));
     about.faults.push(...rest);
+  } else if (about.mode === "test" || about.mode === "live") {
+    const found = about.kind.faults?.(parsed.data as never, about.mode) ?? []; // safe: its own schema read it
+    about.faults.push(...found.map(({ path, message }) => ({ path: placeOf(about.at, path), message })));
   }
   checkAddresses(known, [], about);
   return known;
@@ -135,6 +141,7 @@ export function readRail(
   const known = readSettings(settings, {
     kind,
     stored: earlier && earlier.kind === name ? earlier.settings : {},
+    mode: value.mode,
     checkAddress,
     at: placeOf(to.at, ["settings"]),
     faults: to.faults,
