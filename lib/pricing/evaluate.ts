@@ -210,11 +210,23 @@ function walkRules(walk: Walk): Outcome {
   return priced(walk);
 }
 
+const listPrices = new WeakMap<Terms, Decision>();
+const isPlain = ({ rules, minimum, maximum }: Terms): boolean =>
+  rules.length === 0 && minimum === null && maximum === null;
+
 /**
  * What a request costs. Pure and exact: the same terms, request and state give the same decision, and no request makes
- * it throw. Rules are read top to bottom as docs/pricing.md says.
+ * it throw. Rules are read top to bottom as docs/pricing.md says. A list price that nothing changes is reckoned once.
  */
 export function evaluate(terms: Terms, request: PricedRequest, state: State): Decision {
+  const known = listPrices.get(terms);
+  if (known) return known;
+  const decision = decide(terms, request, state);
+  if (isPlain(terms)) listPrices.set(terms, decision);
+  return decision;
+}
+
+function decide(terms: Terms, request: PricedRequest, state: State): Decision {
   const walk: Walk = {
     ...{ terms, request, state, trace: [], quotas: [], discounts: [] },
     ...{ allowedBy: null, setter: null },
