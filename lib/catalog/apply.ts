@@ -127,7 +127,11 @@ export type Edit = Readonly<{
 }>;
 
 /** Changes one part of a merchant's configuration under the same rules as the whole document. */
-export function applyEdit(deps: ApplyDeps, slug: string, { next, at, actor }: Edit & By): Promise<Changed> {
+export function applyEdit(
+  deps: ApplyDeps,
+  slug: string,
+  { next, at, actor, dryRun }: Edit & By & Readonly<{ dryRun?: boolean | undefined }>,
+): Promise<Changed> {
   const existing = (config: ConfigDocument | null) => {
     if (!config) throw noMerchant(slug);
     return config;
@@ -135,6 +139,7 @@ export function applyEdit(deps: ApplyDeps, slug: string, { next, at, actor }: Ed
   const step = {
     slug,
     actor,
+    dryRun,
     next: (config: ConfigDocument | null) => next(existing(config)),
     at: (config: ConfigDocument | null) => at(existing(config)),
   };

@@ -13,6 +13,8 @@ type Source = Readonly<{
 
 export type Cache = Readonly<{
   current(): Promise<Snapshot>;
+  /** The same without waiting; `null` when it has to be read first. */
+  peek(): Snapshot | null;
   /** Something changed: whoever asks from now on gets a reading that began after this. */
   invalidate(): void;
   /** The line on which changes are told is dead (`true`) or alive again. */
@@ -57,6 +59,7 @@ export function createCache({ read, readVersion, clock, log }: Source): Cache {
       }
       return snapshot as Snapshot; // safe: a first reading that fails throws above
     },
+    peek: () => (running || isDue() ? null : snapshot),
     invalidate() {
       isStale = true;
     },

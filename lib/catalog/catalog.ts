@@ -1,10 +1,12 @@
 import { type Database, listen, type Store } from "@/lib/db";
 import { type Clock, type Log, type Seal, log as standardLog, systemClock } from "@/lib/kit";
+import type { GuardedFetch } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyDocument, type By, type Changed } from "./apply";
 import { createCache } from "./cache";
 import { seedDemo } from "./demo";
 import { createEdits, type Edits } from "./edits";
+import { type Imported, type ImportInput, importDescription } from "./openapi";
 import { createPriceHistory, type PriceHistory } from "./price-history";
 import { listLivingPrices } from "./price-store";
 import type { RailKinds } from "./read-rail";
@@ -33,6 +35,8 @@ type Options = Readonly<{
   checkAddress(url: string): string | null;
   /** Why a host name cannot be bound to a merchant or a service; `null` when it can. */
   checkDomain?(host: string): string | null;
+  /** Reads descriptions of APIs at their addresses; without it they are given as text. */
+  fetch?: GuardedFetch;
   /** `false` hides demo merchants. */
   demo: boolean;
   clock?: Clock;
@@ -68,6 +72,8 @@ export type Catalog = Edits &
   Readonly<{
     /** The present catalogue from memory; never older than the last change this process made or was told of. */
     snapshot(): Promise<Snapshot>;
+    /** The same without waiting; `null` when it has to be read first. */
+    peek(): Snapshot | null;
     /** The configuration of a merchant, secrets as `{"$secret": null}`; putting it back changes nothing. */
     getConfig(merchantSlug: string): Promise<ConfigDocument>;
     /** Makes a merchant's configuration equal to the document: all of it, or none with every fault named. */
@@ -79,6 +85,8 @@ export type Catalog = Edits &
     listLivingKeys(): Promise<readonly { keyId: string; retiresAt: Date | null }[]>;
     /** Seals anew what older secrets sealed. Can be stopped at any point and continued. */
     reseal(): Promise<Resealed>;
+    /** Makes the endpoints of a service what an OpenAPI description says; prices of those that are there stay. */
+    importDescription(merchant: string, service: string, input: ImportInput, by: By): Promise<Imported>;
     /** Creates the demo merchant on an empty database; answers whether it did. */
     seedDemo(options: { origin: string }): Promise<boolean>;
     close(): Promise<void>;
@@ -107,7 +115,15 @@ async function readSnapshot(options: Options): Promise<Snapshot> {
 
 /** Opens the catalogue: reads, writes, and a line on which other processes' changes are heard. */
 export async function openCatalog(options: Options): Promise<Catalog> {
-  const { database, databaseUrl, clock = systemClock, log = standardLog, railOffers, ...rest } = options;
+  const {
+    database,
+    databaseUrl,
+    clock = systemClock,
+    log = standardLog,
+    railOffers,
+    fetch,
+    ...rest
+  } = options;
   const cache = createCache({
     read: () => readSnapshot(options),
     readVersion: () => readVersion(database.client),
@@ -140,12 +156,15 @@ export async function openCatalog(options: Options): Promise<Catalog> {
     ...edits,
     ...createPriceHistory({ deps, reviseEndpoint: edits.reviseEndpoint }),
     snapshot: () => cache.current(),
+    peek: () => cache.peek(),
     getConfig: (slug) => getConfig(options, slug),
     putConfig: (document, put) => applyDocument(deps, document, put),
     listMerchants: () => listMerchantHeads(database.client),
     rotateChallengeKey: (merchantId) => rotateChallengeKey(rotating, merchantId).finally(changed),
     listLivingKeys: () => listLivingKeys(database.client, clock.now()),
     reseal: () => resealCatalog(rotating).finally(changed),
+    importDescription: (merchant, service, input, by) =>
+      importDescription({ ...deps, fetch }, [merchant, service], { ...input, ...by }),
     seedDemo: (seed) => seedDemo(deps, seed).finally(changed),
     close: () => notices.close(),
   };

@@ -25,7 +25,8 @@ function change(path: string, before: unknown, after: unknown): Change {
   return { op: "update", path, before: maskTree(before), after: maskTree(after) };
 }
 
-function fieldChanges(path: string, before: unknown, after: unknown): Change[] {
+/** Field by field, what differs between two versions of one thing. */
+export function fieldChanges(path: string, before: unknown, after: unknown): Change[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isWhole(before, path) || isWhole(after, path)) return [change(path, before, after)];
   const old = isObject(before) ? before : {};

@@ -60,7 +60,7 @@ export function readPart<T>(schema: z.ZodType<T>, value: unknown, to: To): T | n
   return null;
 }
 
-const depthMax = 24;
+const depthMax = 32;
 
 /** Text the database cannot hold, keys that are not plain names, and nesting beyond reason. */
 export function unstorable(value: unknown, at: string, depth = 0): FieldFault[] {

@@ -2,6 +2,7 @@ export { findCaller } from "./callers";
 export { type Catalog, openCatalog } from "./catalog";
 export type { Change } from "./changes";
 export { type Match, matchEndpoint } from "./match";
+export { ImportChoice, type Imported, type ImportInput, type ImportPlan, ImportPrices } from "./openapi";
 export { pathParameters } from "./path-parameters";
 export { type CanonicalPath, canonicalPath } from "./paths";
 export type { PriceVersion } from "./price-history";
@@ -16,6 +17,7 @@ export type {
   ConfiguredRail,
   Endpoint,
   EndpointOptions,
+  JsonSchema,
   Merchant,
   MerchantView,
   Mode,

@@ -75,7 +75,7 @@ export const railColumns = (seal: Seal, ids: Ids, rail: RailDocument): RailColum
 
 function upstreamDocument(seal: Seal, row: ServiceRow): UpstreamDocument {
   const own = stored<Pick<UpstreamDocument, "url">>(openTree(seal, upstreamPlace(row), row.upstream));
-  return { url: own.url, ...upstreamDefaults, ...own };
+  return Object.assign({ url: own.url }, upstreamDefaults, own); // the address first, as people write it
 }
 
 type ServiceSettings = Pick<ServiceDocument, "listed" | "paused" | "about" | "cors" | "callers">;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isObject } from "./faults";
 import { lineOf } from "./schema-parts";
 
 const bytesMax = 16_384;
@@ -6,9 +7,6 @@ const types = ["array", "boolean", "integer", "null", "number", "object", "strin
 
 type Complain = (path: readonly PropertyKey[], message: string) => void;
 type Check = (value: unknown, path: readonly PropertyKey[], complain: Complain) => void;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const one =
   (is: (value: unknown) => boolean, expected: string): Check =>
@@ -102,6 +100,17 @@ function checkSchema(value: unknown, path: readonly PropertyKey[], complain: Com
       complain([...path, keyword], "Write the schema out; references are not followed.");
     else if (Object.hasOwn(keywords, keyword)) keywords[keyword]?.(item, [...path, keyword], complain);
   }
+}
+
+/** May a keyword of JSON Schema say this? Looks no deeper than the keyword. */
+export function isKeywordValue(keyword: string, value: unknown): boolean {
+  let isGood = true;
+  if (Object.hasOwn(keywords, keyword)) {
+    keywords[keyword]?.(value, [], () => {
+      isGood = false;
+    });
+  }
+  return isGood;
 }
 
 const JsonSchema = z

@@ -5,6 +5,7 @@ import { faultLines, openDatabase } from "@/lib/server";
 import { CommandFault, type Say } from "./command";
 import { apply, exportConfig } from "./config";
 import { conformance } from "./conformance";
+import { importOpenApi } from "./import";
 import { createKey } from "./keys";
 import { verifyLedger } from "./ledger";
 import { pay } from "./pay";
@@ -18,6 +19,7 @@ type Inside = (runtime: Runtime, args: readonly string[], say: Say) => Promise<v
 const inside: Record<string, Inside> = {
   apply,
   export: exportConfig,
+  import: importOpenApi,
   "create-key": createKey,
   "rotate-secret": rotateSecret,
   "verify-ledger": verifyLedger,
@@ -33,6 +35,8 @@ const help = `farebox <command>
                                  hold one sold address to what it owes its payers, with demo money
   apply FILE [--dry-run]         make a merchant what the configuration document says
   export [--merchant SLUG]       print that document, secrets left out
+  import FILE|URL --merchant SLUG --service SLUG --price AMOUNT --currency CODE [--dry-run]
+                                 put the operations of an OpenAPI description on sale
   create-key --merchant SLUG [--mode test|live] [--scope NAME …] [--name TEXT]
                                  make a management key; the last line is the key
   verify-ledger [--merchant SLUG]

@@ -8,9 +8,12 @@ export { listBalances } from "./records/balances";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
 export { exportReceipts } from "./records/export";
 export { exportRefunds } from "./records/export-refunds";
+export { ImportBody, importBytesMax, importDescription } from "./records/import";
 export { chargeItem, eventItem, receiptDetail, receiptItem, refundItem } from "./records/items";
+export { listPrices } from "./records/prices";
 export {
   ById,
+  BySlug,
   ChargeQuery,
   DryRun,
   EventQuery,

@@ -1,4 +1,4 @@
-export { shortConfig } from "@/lib/catalog";
+export { ImportChoice, type ImportPlan, ImportPrices, shortConfig } from "@/lib/catalog";
 export { migrate } from "@/lib/db";
 export { type Env, readEnv } from "./env";
 export { fixedSecrets, type MasterSecrets } from "./master-secrets";

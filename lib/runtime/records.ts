@@ -27,6 +27,9 @@ export async function openRecords(
     runCases: ({ cases, ...given }) => runCases(given, cases),
     readRates,
     checkAddress: upstreamNet.checkAddress,
+    checkDomain: (host) =>
+      host === new URL(env.publicOrigin).hostname ? "This is the name of the installation itself." : null,
+    fetch: upstreamNet.fetch,
     demo: env.demo,
     clock: systemClock,
     log,

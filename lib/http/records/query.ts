@@ -139,4 +139,5 @@ export const DryRun = z.strictObject({
     .transform((text) => text === "1")
     .optional(),
 });
+export const BySlug = z.strictObject({ slug: z.string().min(1).max(100) });
 export const ById = z.strictObject({ id: z.string().min(1).max(100) });

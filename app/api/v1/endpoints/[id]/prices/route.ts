@@ -1,0 +1,7 @@
+import { ById, endpoint, listPrices } from "@/lib/http";
+
+export const GET = endpoint({
+  scope: "config:read",
+  params: ById,
+  run: async ({ params: { id }, ...about }) => Response.json(await listPrices(about, id)),
+});
