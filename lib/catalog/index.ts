@@ -21,6 +21,7 @@ export type {
   Merchant,
   MerchantView,
   Mode,
+  JsonSchema,
   Operation,
   Service,
   Snapshot,

@@ -200,13 +200,12 @@ describe("what is told equals what is charged", () => {
   );
   const rails = fc.uniqueArray(fc.constantFrom("card", "lightning", "tokens"), { minLength: 1 });
 
-
   /** The gateway, with nothing behind it: it is only asked what it wants. */
   const gatewayOf = (snapshot: Snapshot) =>
     createGateway({
       origin,
       production: false,
-      catalog: { snapshot: async () => snapshot },
+      catalog: { snapshot: async () => snapshot, peek: () => snapshot },
       processor: null as never, // safe: no unpaid request reaches it
       rails: railsOf,
       railsPaid: railsOf,

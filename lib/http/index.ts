@@ -6,6 +6,7 @@ export { listResponse } from "./page";
 export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
+export { lastDiscoveryCheck, runDiscoveryCheck } from "./records/discovery";
 export { exportReceipts } from "./records/export";
 export { exportRefunds } from "./records/export-refunds";
 export { ImportBody, importBytesMax, importDescription } from "./records/import";

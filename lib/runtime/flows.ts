@@ -1,12 +1,12 @@
 import { createDiscovery } from "@/lib/discovery";
 import { createGateway, type GatewayDeps } from "@/lib/gateway";
-import { createJobs } from "@/lib/jobs";
 import { log, systemClock } from "@/lib/kit";
 import { createLedger } from "@/lib/ledger";
 import { createPricing } from "@/lib/pricing";
 import { createProcessor } from "@/lib/processor";
 import { rails } from "@/lib/rails";
 import { connectRails } from "./connect-rails";
+import { createDrift } from "./drift/drift";
 import type { Ground, Known } from "./ground";
 import { challengeKeys } from "./master-secrets";
 import { createMetrics } from "./metrics/metrics";
@@ -19,7 +19,7 @@ import type { Records } from "./records";
 export function openFlows(
   { env, secrets }: Known,
   { database, presence, railNet, railSockets, upstreamNet, seal }: Ground,
-  { catalog }: Records,
+  { catalog, jobs }: Records,
 ) {
   const connections = connectRails(
     { fetch: railNet.fetch, openSocket: railSockets.open, origin: env.publicOrigin, log: railLog },
@@ -27,7 +27,6 @@ export function openFlows(
     (rail) => observeRail(metrics, rail),
   );
   const ledger = createLedger({ database });
-  const jobs = createJobs({ database, clock: systemClock, log });
   const metrics = createMetrics();
   const processor = observeProcessor(
     metrics,
@@ -76,19 +75,17 @@ export function openFlows(
     ...observeGateway(metrics),
     log,
   };
-  const discovery = createDiscovery({
-    origin: env.publicOrigin,
-    catalog,
-    rails: connections.ofService,
-    pricing,
-    log,
-  });
-  const gateway = payDoor(createGateway(gatewayDeps), discovery, {
-    origin: env.publicOrigin,
-    catalog,
-  });
+  const door = openDoor(gatewayDeps, database);
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
-  return { metrics: page, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps };
+  return { metrics: page, connections, ledger, jobs, processor, pricing, gatewayDeps, ...door };
+}
+
+/** What is sold, what is told of it, and whether the two agree. */
+function openDoor(deps: GatewayDeps, database: Ground["database"]) {
+  const discovery = createDiscovery(deps);
+  const gateway = payDoor(createGateway(deps), discovery, deps);
+  const drift = createDrift({ database, gateway: deps, discovery, clock: deps.clock });
+  return { discovery, gateway, drift };
 }
 
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>

@@ -1,5 +1,7 @@
 export { ImportChoice, type ImportPlan, ImportPrices, shortConfig } from "@/lib/catalog";
 export { migrate } from "@/lib/db";
+export { sampleOf, sampleText } from "@/lib/discovery";
+export type { LastCheck } from "./drift/store";
 export { type Env, readEnv } from "./env";
 export { fixedSecrets, type MasterSecrets } from "./master-secrets";
 export type { PreviewedAnswer, PreviewedOffer } from "./preview";

@@ -1,7 +1,9 @@
 import { createAccess } from "@/lib/access";
 import { openCatalog } from "@/lib/catalog";
+import { createJobs } from "@/lib/jobs";
 import { log, systemClock } from "@/lib/kit";
 import { type RateTable, railOffers, ratesAt, readRates, readTerms, runCases } from "@/lib/pricing";
+import { driftJob } from "./drift/drift";
 import type { Ground, RuntimeOptions } from "./ground";
 import { railKinds } from "./rail-kinds";
 
@@ -12,6 +14,7 @@ export async function openRecords(
 ) {
   const access = createAccess({ database, clock: systemClock, bootstrapKey: env.bootstrapKey });
   const kinds = railKinds(env);
+  const jobs = createJobs({ database, clock: systemClock, log });
   const catalog = await openCatalog({
     database,
     databaseUrl,
@@ -41,9 +44,10 @@ export async function openRecords(
         object: merchantId,
         after: changes,
       });
+      await jobs.enqueue(store, driftJob(merchantId, systemClock.now()));
     },
   });
-  return { access, catalog, kinds };
+  return { access, catalog, kinds, jobs };
 }
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;

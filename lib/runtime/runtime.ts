@@ -38,10 +38,10 @@ async function firstRun(
 }
 
 /** What is done again and again in the background. */
-const choresOf = ({ processor, pricing, jobs }: ReturnType<typeof openFlows>) => [
+const choresOf = ({ processor, pricing, jobs, drift }: ReturnType<typeof openFlows>) => [
   ...processor.worker,
   ...pricing.workerSteps(processor.charges.paidAmong),
-  { kind: "jobs", everyMs: 250, run: () => jobs.work(processor.handlers) },
+  { kind: "jobs", everyMs: 250, run: () => jobs.work({ ...processor.handlers, ...drift.handlers }) },
 ];
 
 /** Wires every room to its neighbours, once per process. */
@@ -81,6 +81,8 @@ export async function createRuntime(given: RuntimeOptions) {
       origin: env.publicOrigin,
       gateway: createGateway({ ...gatewayDeps, count: () => {} }),
     }),
+    /** Does what is advertised agree with what is asked? */
+    drift: { check: flows.drift.check, last: flows.drift.last },
     /** The dashboard's own payer, in test mode. */
     tryIt: createTryIt({ gateway: gatewayDeps, demo, processor, wait: (ms) => setTimeout(ms) }),
     /** New challenge keys, and a new secret where we keep it; `fresh` is one the operator made. */
