@@ -3,6 +3,7 @@ import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Charge } from "../charges/charge";
 import type { Inside, Mode } from "../deps";
+import { destinationOf } from "./destination";
 import * as queries from "./query-store";
 import type { Refund } from "./refund";
 import * as store from "./store";
@@ -69,7 +70,9 @@ export async function requestRefund(deps: Inside, request: RequestRefund): Promi
   if (!ability.can) throw wrong(ability.why ?? "This rail cannot send money back.", "receiptId");
   const amount = amountOf(charge, request, ability);
   const at = deps.clock.now();
-  const refund = newRefund(charge, { ...request, amount }, at);
+  const { destination: written, ...wish } = request;
+  const where = written === undefined ? {} : await destinationOf(deps, { charge, written, amount });
+  const refund = newRefund(charge, { ...wish, ...where, amount }, at);
   const wanted = { refund, request: { key: request.key, hash: hashOf(request) }, at, onlyOverdue: false };
   switch (await store.insertRefund(client, wanted)) {
     case "written":

@@ -113,6 +113,25 @@ export async function reviveRefund(
   return rows.length === 1;
 }
 
+/** Writes where a waiting refund goes, and wakes its job. */
+export async function directRefund(
+  store: Store,
+  refund: Refund,
+  { at, actor }: { at: Date; actor: string },
+): Promise<boolean> {
+  const rows = await store.$queryRaw<unknown[]>(sql`
+    with directed as (
+      update refund set destination = ${refund.destination}, failure = null, version = version + 1
+      where id = ${refund.id} and state = 'requested' and destination is null
+      returning charge_id as id
+    ),
+    moved as (select id from directed),
+    ${enqueueStep(submitJob(refund, at))},
+    ${timelineStep([{ type: "refund.directed", at, detail: { refund: refund.id, actor } }])}
+    select id from moved`);
+  return rows.length === 1;
+}
+
 /** The intention: from here on the rail may have heard of it. `null` when it has ended. */
 export async function submitRefund(
   store: Store,

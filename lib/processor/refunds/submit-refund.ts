@@ -50,6 +50,8 @@ async function askRail(deps: Inside, asking: Asking): Promise<Answer> {
     now: () => deps.clock.now(),
     recipients: [{ id: rail.merchant.slug, role: "seller" as const, amount: refund.amount }],
     ...(refund.reason ? { reason: refund.reason } : {}),
+    ...(refund.destination ? { destination: refund.destination } : {}),
+    isRepeat,
   });
   try {
     // A network without keys carries ours in its own object: it is looked for before the money is sent again.
