@@ -18,6 +18,7 @@ import {
   peerOf,
   settleForwarding,
 } from "./arrival";
+import { refuseDisguise } from "./plain-path";
 import { sendResponse } from "./send-response";
 import { isWaitingToSend, toRequest, watchBody } from "./whatwg-request";
 
@@ -137,8 +138,9 @@ async function answer(
 ): Promise<void> {
   const { options, limits } = answering;
   try {
-    const [path] = readTarget(request).split("?", 1);
-    const isSold = await options.isGatewayPath(path ?? "", hostOf(request));
+    const [path = ""] = readTarget(request).split("?", 1);
+    const isSold = await options.isGatewayPath(path, hostOf(request));
+    if (!isSold) await refuseDisguise(path, (plain) => options.isGatewayPath(plain, hostOf(request)));
     await (isSold ? answerWithGateway : answerWithNext)(answering, request, response);
   } catch (error) {
     const requestId = newId("rq");
