@@ -9,7 +9,7 @@ export const limits = {
   railsPerService: 20,
   headers: 32,
   callerKeys: 100,
-  rules: 50,
+  rules: 100,
   cases: 50,
   /** Bytes of all `operation` keys together, so that a document can be put back through the API. */
   operationBytes: 2_097_152,

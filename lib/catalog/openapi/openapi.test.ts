@@ -391,7 +391,7 @@ describe("operations", () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   }, 60_000);
 });
