@@ -1,9 +1,11 @@
-import type { Endpoint, MerchantView, Service } from "@/lib/catalog";
-import type { Gateway } from "@/lib/gateway";
+import type { ConfiguredRail, Endpoint, MerchantView, Service } from "@/lib/catalog";
+import { createGateway, type Gateway, type GatewayDeps } from "@/lib/gateway";
 import { Money, type Price } from "@/lib/money";
-import { type RailOffer, railOffers } from "@/lib/pricing";
+import { factsOf, type Pricing, type RailFacts, type RailOffer, railOffers } from "@/lib/pricing";
+import type { ConnectedRail } from "@/lib/processor";
 import { type Challenge, decodeObject, parseChallenges } from "@/lib/protocol";
 import { findRail } from "@/lib/rails";
+import type { RailConnections } from "./connect-rails";
 
 /** An answer as text, and which of its characters differ from one request to the next. */
 export type PreviewedAnswer = Readonly<{
@@ -38,13 +40,25 @@ export type PreviewedOffer = Readonly<{
 
 export type Preview = Readonly<{
   unpaid(merchant: string, service: Service, endpoint: Endpoint): Promise<PreviewedAnswer>;
-  offers(view: MerchantView, sold: Pick<Service, "mode" | "rails">, price: Price): readonly PreviewedOffer[];
+  /** What each rail makes of a price, with the merchant's rates as they stand. */
+  offers(view: MerchantView): Promise<OffersFor>;
 }>;
 
-type Parts = Readonly<{ origin: string; gateway: Gateway }>;
+type OffersFor = (
+  sold: Pick<Service, "mode" | "rails">,
+  price: Price,
+  intent?: "charge" | "session",
+) => readonly PreviewedOffer[];
+
+type Parts = Readonly<{
+  origin: string;
+  gateway: Gateway;
+  connections: Pick<RailConnections, "find">;
+  pricing: Pick<Pricing, "rates">;
+}>;
 
 /** Shows a merchant what payers will meet, made by the very functions that payers meet. */
-export function createPreview({ origin, gateway }: Parts): Preview {
+export function createPreview({ origin, gateway, connections, pricing }: Parts): Preview {
   return {
     async unpaid(merchant, service, endpoint) {
       // Pattern parameters stand for themselves: {city} is asked for as "city".
@@ -65,25 +79,35 @@ export function createPreview({ origin, gateway }: Parts): Preview {
         decoded,
       };
     },
-    offers(view, { mode, rails }, price) {
-      const configured = rails.map((slug) => view.rails.get(slug)).filter((rail) => rail !== undefined);
-      const facts = configured.map(({ slug, kind, mode: own, enabled }) => {
-        const definition = findRail(kind);
-        return {
-          slug,
-          mode: own,
-          enabled: enabled && definition !== null,
-          currencies: definition?.currencies ?? [],
-          limits: definition?.limits,
-        };
-      });
-      const offers = railOffers(price, { mode }, facts);
-      return configured.map((rail, place) =>
-        shown(rail.title ?? findRail(rail.kind)?.title ?? rail.kind, offers[place]),
-      );
+    async offers(view) {
+      const rates = await pricing.rates(view.merchant);
+      return ({ mode, rails }, price, intent = "charge") => {
+        const configured = rails.map((slug) => view.rails.get(slug)).filter((rail) => rail !== undefined);
+        const facts = configured.map((rail) => factsAt(connections.find(view, rail.slug), rail));
+        const offers = railOffers(price, { mode, intent, rates }, facts);
+        return configured.map((rail, place) =>
+          shown(rail.title ?? findRail(rail.kind)?.title ?? rail.kind, offers[place]),
+        );
+      };
     },
   };
 }
+
+/** A rail that cannot be connected is switched off as far as an offer goes. */
+const factsAt = (connected: ConnectedRail | null, { slug, mode, enabled }: ConfiguredRail): RailFacts =>
+  connected
+    ? { ...factsOf(connected), enabled }
+    : { slug, mode, enabled: false, currencies: "any", limits: undefined, sessions: false };
+
+/** The gateway of a preview: it reads what the real one reads, takes nothing, and reaches nobody's upstream. */
+export const previewGateway = (deps: GatewayDeps): Gateway =>
+  createGateway({
+    ...deps,
+    pricing: { ...deps.pricing, quote: (ask) => deps.pricing.quote({ ...ask, dry: true }) },
+    fetch: async () => new Response("The answer of the upstream stands here.\n"),
+    count: () => undefined,
+    observe: { answered: () => undefined, refused: () => undefined },
+  });
 
 function opened({ request, opaque, ...rest }: Challenge): DecodedChallenge {
   return {

@@ -1,14 +1,14 @@
 import { hkdfSync } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { createGateway } from "@/lib/gateway";
 import { configureFailpoints, errorText, log, systemClock, within } from "@/lib/kit";
 import { type Env, tellNextAuth } from "./env";
 import { openFlows } from "./flows";
 import { type Known, openGround, type RuntimeOptions } from "./ground";
 import { fixedSecrets, type MasterSecrets } from "./master-secrets";
-import { createPreview } from "./preview";
+import { createPreview, previewGateway } from "./preview";
 import { openRecords, type Records } from "./records";
 import { rotateSecret } from "./rotate-secret";
+import { createSimulator } from "./simulate";
 import { createTryIt } from "./try-it/try-it";
 import { createWorker } from "./worker";
 
@@ -79,8 +79,11 @@ export async function createRuntime(given: RuntimeOptions) {
     rails: { kinds, find: connections.find },
     preview: createPreview({
       origin: env.publicOrigin,
-      gateway: createGateway({ ...gatewayDeps, count: () => {} }),
+      gateway: previewGateway(gatewayDeps),
+      connections,
+      pricing,
     }),
+    simulate: createSimulator({ connections, pricing }),
     /** Does what is advertised agree with what is asked? */
     drift: { check: flows.drift.check, last: flows.drift.last },
     /** The dashboard's own payer, in test mode. */

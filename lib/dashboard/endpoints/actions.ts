@@ -68,6 +68,6 @@ export const quoteEndpoint = action({
     const view = (await runtime.catalog.snapshot()).findMerchant(merchant.slug);
     const sold = view?.services.get(service);
     if (!view || !sold) throw new Problem("not-found", "This service cannot be read any more.");
-    return { quote: quoteFor(runtime.preview, view, { sold, asked }) };
+    return { quote: await quoteFor(runtime.preview, view, { sold, asked }) };
   },
 });

@@ -57,7 +57,7 @@ async function previewOf(entered: Entered, live: Live, id: string): Promise<Prev
   return { status: String(status), text, changing, challenges: answer.decoded.map(decoded) };
 }
 
-function formOf(entered: Entered, live: Live, draft: EndpointDraft) {
+async function formOf(entered: Entered, live: Live, draft: EndpointDraft) {
   const { here, service } = entered;
   const kinds = service.rails.map((slug) => here.view.rails.get(slug)?.kind);
   return {
@@ -68,7 +68,7 @@ function formOf(entered: Entered, live: Live, draft: EndpointDraft) {
     draft,
     currencies: currenciesOf(entered, draft.currency),
     hasSessions: hasSessions(entered),
-    quote: quoteFor(here.runtime.preview, here.view, { sold: live, asked: draft }),
+    quote: await quoteFor(here.runtime.preview, here.view, { sold: live, asked: draft }),
     canPayHere: kinds.includes("demo"),
     mayWrite: here.may("config:write"),
   };
@@ -90,7 +90,7 @@ export async function loadEndpoint(address: Address, slug: string, id: string): 
   const document =
     known && service.endpoints.find(({ method, path }) => method === known.method && path === known.path);
   if (!live || !known || !document) notFound();
-  const form = formOf(entered, live, endpointDraft(document, here.merchant.currency));
+  const form = await formOf(entered, live, endpointDraft(document, here.merchant.currency));
   const price = document.price ? priceText(document) : null;
   return {
     form: {
@@ -111,7 +111,7 @@ export async function loadNewEndpoint(address: Address, slug: string): Promise<P
   const { here, service, live } = entered;
   if (!live) notFound();
   const used = service.endpoints.find(({ price }) => price)?.price?.currency;
-  const form = formOf(entered, live, emptyEndpoint(used ?? here.merchant.currency));
+  const form = await formOf(entered, live, emptyEndpoint(used ?? here.merchant.currency));
   return {
     form: { ...form, stored: null, preview: null },
     crumbs: crumbsOf(entered, [{ label: "New endpoint" }]),

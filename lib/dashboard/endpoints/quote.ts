@@ -6,7 +6,7 @@ import type { OfferRow, Quote, Terms } from "./view";
 
 type Preview = Runtime["preview"];
 type Service = NonNullable<ReturnType<MerchantView["services"]["get"]>>;
-type Offer = ReturnType<Preview["offers"]>[number];
+type Offer = ReturnType<Awaited<ReturnType<Preview["offers"]>>>[number];
 type Asked = Readonly<{ terms: Terms; amount: string; currency: string }>;
 
 /** Why there is nothing to ask the rails about; `null` when there is a price. */
@@ -44,16 +44,17 @@ function unnamedRows(view: MerchantView, { mode, rails }: Service): OfferRow[] {
 }
 
 /** What each rail makes of a price, by the function that the gateway asks. */
-export function quoteFor(
+export async function quoteFor(
   preview: Preview,
   view: MerchantView,
   { sold, asked }: { sold: Service; asked: Asked },
-): Quote {
+): Promise<Quote> {
   if (asked.terms === "free") return { rows: [], places: 0, note: null };
   const price = { amount: asked.amount.trim(), currency: asked.currency };
   const note = priceNote(price);
   if (note) return { rows: [], places: 0, note };
-  const offers = preview.offers(view, sold, price).map(offerRow);
+  const offersFor = await preview.offers(view);
+  const offers = offersFor(sold, price).map(offerRow);
   const rows = [...offers, ...unnamedRows(view, sold)];
   const places = placesOf(rows.flatMap(({ asked: figure }) => (figure ? [figure] : [])));
   return {

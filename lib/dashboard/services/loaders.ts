@@ -123,13 +123,14 @@ export function priceText({ price, unit }: Pick<Service["endpoints"][number], "p
   return unit ? `${amount} per ${unit}` : amount;
 }
 
-function endpointRows({ here, service, live }: Entered): EndpointRow[] {
+async function endpointRows({ here, service, live }: Entered): Promise<EndpointRow[]> {
+  const offersFor = await here.runtime.preview.offers(here.view);
   const places = service.endpoints.map((endpoint) => ({
     endpoint,
     known: live?.endpoints.find(({ method, path }) => method === endpoint.method && path === endpoint.path),
   }));
   return places.map(({ endpoint, known }) => {
-    const offers = endpoint.price && live ? here.runtime.preview.offers(here.view, live, endpoint.price) : [];
+    const offers = endpoint.price && live ? offersFor(live, endpoint.price, endpoint.intent) : [];
     const offered = offers.filter(({ isOffered }) => isOffered).map(({ title }) => title);
     return {
       id: known?.id ?? labelOf(endpoint),
@@ -181,7 +182,7 @@ function headerOf(entered: Entered, current: "endpoints" | "settings") {
 export async function loadService(address: Address, slug: string): Promise<ServiceView> {
   const entered = await enterService(address, slug);
   const mayWrite = entered.here.may("config:write");
-  const endpoints = endpointRows(entered);
+  const endpoints = await endpointRows(entered);
   return {
     ...headerOf(entered, "endpoints"),
     endpoints,
