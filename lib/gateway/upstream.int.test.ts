@@ -217,3 +217,17 @@ test("a free upload is bounded like a paid one, whether it says its size or not"
   expect((await world.ask("/v1/free", init)).status).toBe(413);
   expect(await health()).toMatchObject({ failures: 0 });
 });
+
+test("HEAD costs nothing: it shows the price, takes no payment, and is forwarded where it is free", async () => {
+  const captures = await world.captures();
+  const asked = await world.ask(path, { method: "HEAD" });
+  expect([asked.status, asked.headers.has("www-authenticate"), await asked.text()]).toEqual([402, true, ""]);
+  const authorization = await world.credential(path);
+  const paid = await world.ask(path, { method: "HEAD", headers: { authorization } });
+  expect([paid.status, paid.headers.has("www-authenticate")]).toEqual([400, false]);
+  expect(world.upstream.hits).toEqual([]);
+  expect((await world.ask("/v1/free", { method: "HEAD" })).status).toBe(200);
+  expect(world.upstream.hits.map(({ method }) => method)).toEqual(["HEAD"]);
+  expect(await world.captures()).toBe(captures);
+  expect((await present(authorization)).status).toBe(200); // the credential was not burnt
+});
