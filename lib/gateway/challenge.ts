@@ -1,4 +1,4 @@
-import { errorText, within } from "@/lib/kit";
+import { errorText } from "@/lib/kit";
 import { noteOf, type RailOffer } from "@/lib/pricing";
 import { Problem, problemResponse, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
@@ -12,50 +12,29 @@ import {
   selectOffers,
 } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
+import { OfferCapped, requestOf } from "./draw";
 import { originOf } from "./origin";
 import type { Priced } from "./price";
 import { quotaHeaders } from "./quota-headers";
 import { fieldOf, scopeOf } from "./scope";
 
-const offerTimeoutMs = 5_000;
 const retryAfterSeconds = 5;
 
 type Offer = Extract<RailOffer, { state: "offered" }>;
 type Offered = Readonly<{ rail: ConnectedRail; offer: Offer; priced: Priced }>;
-
-/** What the rail asks the payer for, or `null` when it cannot be paid on right now. */
-async function requestOf(
-  deps: GatewayDeps,
-  visit: Visit,
-  { rail, offer: { money }, nonce }: Offered & { nonce: string },
-): Promise<Record<string, unknown> | null> {
-  const { merchant, endpoint } = visit.offering;
-  const offer = await within(offerTimeoutMs, (signal) =>
-    rail.abilities.offer(money, {
-      key: `${nonce}:offer:1`,
-      mode: rail.mode,
-      signal,
-      now: () => deps.clock.now(),
-      reference: nonce,
-      ttlSeconds: rail.definition.ttl.default,
-      recipients: [{ id: merchant.merchant.slug, role: "seller", amount: money }],
-      ...(endpoint.description ? { description: endpoint.description } : {}),
-    }),
-  );
-  return "outcome" in offer ? null : (offer as Record<string, unknown>);
-}
 
 async function issue(deps: GatewayDeps, visit: Visit, offered: Offered): Promise<Challenge | null> {
   const { merchant, service, endpoint } = visit.offering;
   const { rail, offer, priced } = offered;
   const { money } = offer;
   const nonce = randomNonce();
-  const request = await requestOf(deps, visit, { ...offered, nonce });
-  if (!request) return null;
+  const asked = await requestOf(deps, visit, { rail, money, list: priced.price, nonce });
+  if (!asked) return null;
+  const { request } = asked;
   const keyId = merchant.merchant.keys.current;
   const bytes = deps.challengeKey(merchant.merchant.id, keyId);
   if (!bytes) throw new Error("the challenge key derives from a FAREBOX_SECRET that this process lacks");
-  return issueChallenge({
+  const challenge = issueChallenge({
     key: { id: keyId, bytes },
     realm: realmOf(originOf(visit.arrival, deps.origin)),
     method: rail.definition.names?.mpp ?? "",
@@ -72,13 +51,20 @@ async function issue(deps: GatewayDeps, visit: Visit, offered: Offered): Promise
     header: headerFor(fieldOf(endpoint)),
     description: endpoint.description ?? undefined,
   });
+  await asked.name(challenge.id);
+  return challenge;
 }
 
 /** One broken rail never hides the others: whatever it does wrong, its offer alone is left out. */
-async function issueOrLeaveOut(deps: GatewayDeps, visit: Visit, offered: Offered): Promise<Challenge | null> {
+async function issueOrLeaveOut(
+  deps: GatewayDeps,
+  visit: Visit,
+  offered: Offered,
+): Promise<Challenge | OfferCapped | null> {
   try {
     return await issue(deps, visit, offered);
   } catch (error) {
+    if (error instanceof OfferCapped) return error;
     const merchant = visit.offering.merchant.merchant.slug;
     deps.log("warn", "rail.offer-failed", { rail: offered.rail.slug, merchant, error: errorText(error) });
     return null;
@@ -88,7 +74,7 @@ async function issueOrLeaveOut(deps: GatewayDeps, visit: Visit, offered: Offered
 /** A challenge never outlives what the rail offered in it. */
 function expiryOf(deps: GatewayDeps, rail: ConnectedRail, request: Record<string, unknown>): Date {
   const own = new Date(deps.clock.now().getTime() + rail.definition.ttl.default * 1000);
-  const theirs = rail.definition.expires?.(request as never);
+  const theirs = rail.abilities.draws?.expires(request) ?? rail.definition.expires?.(request as never);
   return theirs && theirs < own ? theirs : own;
 }
 
@@ -99,14 +85,16 @@ async function challengesFor(
   deps: GatewayDeps,
   visit: Visit,
   { rails, priced }: Quoted,
-): Promise<readonly Challenge[]> {
+): Promise<{ all: readonly Challenge[]; capped: readonly OfferCapped[] }> {
   const issued = await Promise.all(
     rails.map(async (rail, place) => {
       const offer = priced.offers[place];
       return offer?.state === "offered" ? await issueOrLeaveOut(deps, visit, { rail, offer, priced }) : null;
     }),
   );
-  return issued.filter((challenge) => challenge !== null);
+  const made = issued.filter((challenge) => challenge !== null);
+  const isCapped = (offer: Challenge | OfferCapped): offer is OfferCapped => offer instanceof OfferCapped;
+  return { all: made.filter((offer): offer is Challenge => !isCapped(offer)), capped: made.filter(isCapped) };
 }
 
 /** Why a 402 is answered, and to which challenge. */
@@ -121,7 +109,17 @@ export async function paymentRequired(
   visit: Visit,
   { slug, challengeId, retryAfter, ...quoted }: Refusal & Quoted,
 ): Promise<Response> {
-  const all = await challengesFor(deps, visit, quoted);
+  const { all, capped } = await challengesFor(deps, visit, quoted);
+  if (all.length === 0 && capped.length > 0) {
+    const waitMs = Math.min(...capped.map(({ retryAfterMs }) => retryAfterMs));
+    throw new Problem(
+      "rate-limited",
+      "Too many offers stand unpaid. Pay one, or ask again after Retry-After.",
+      {
+        retryAfter: Math.ceil(waitMs / 1000),
+      },
+    );
+  }
   if (all.length === 0) {
     throw new Problem("unavailable", "No way to pay works at the moment.", { retryAfter: retryAfterSeconds });
   }

@@ -77,7 +77,7 @@ function isPricedForThis(visit: Visit, { challenge, source }: Credential): boole
 }
 
 /** Reads back what we quoted. The id proved that the words are ours. */
-function quoteOf(
+export function quoteOf(
   visit: Visit,
   rail: ConnectedRail,
   { challenge, request }: { challenge: Challenge; request: JsonObject },
@@ -88,8 +88,8 @@ function quoteOf(
   const note = opaque?.quote === undefined ? null : readNote(opaque.quote);
   const expires = challenge.expires === undefined ? null : parseTimestamp(challenge.expires);
   const known = typeof currency === "string" ? currencyOf(rail, currency) : null;
-  const requested =
-    typeof amount === "string" && known ? Money.parse(amount, { ...known, exponent: 0 }) : null;
+  const written = typeof amount === "string" && known ? Money.parse(amount, { ...known, exponent: 0 }) : null;
+  const requested = rail.definition.amountOf?.(request) ?? written;
   const { prices, price } = visit.offering.endpoint;
   const list = note?.price ?? prices.get(priceVersion) ?? price;
   if (!requested || !known || !expires || !list) return null;
@@ -109,7 +109,11 @@ function currencyOf({ definition }: ConnectedRail, name: string): Currency | nul
 }
 
 /** The rail that this credential's challenge names in its scope. */
-function railOf(deps: GatewayDeps, visit: Visit, { challenge }: Credential): ConnectedRail | undefined {
+export function railOf(
+  deps: GatewayDeps,
+  visit: Visit,
+  { challenge }: Credential,
+): ConnectedRail | undefined {
   const { merchant, service, endpoint } = visit.offering;
   const scope = readOpaque(challenge.opaque)?.scope;
   if (challenge.intent !== endpoint.intent) return undefined;
@@ -120,7 +124,7 @@ function railOf(deps: GatewayDeps, visit: Visit, { challenge }: Credential): Con
     );
 }
 
-function expectationOf(deps: GatewayDeps, visit: Visit, rail: ConnectedRail) {
+export function expectationOf(deps: GatewayDeps, visit: Visit, rail: ConnectedRail) {
   const { merchant, service, endpoint } = visit.offering;
   const now = deps.clock.now();
   return {

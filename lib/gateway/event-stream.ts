@@ -1,4 +1,4 @@
-const reserved = /^payment-/i;
+const reserved = /^(?:payment-|session-timeout$)/i;
 
 /** An event may be this large; a larger one ends the stream, because nothing of it can be held back in memory. */
 const eventBytesMax = 1024 * 1024;

@@ -12,6 +12,7 @@ import { originOf } from "./origin";
 import { redeem } from "./redeem";
 import { fieldOf } from "./scope";
 import { serveFree } from "./serve-free";
+import { session } from "./session";
 import { answerUnpaid, refusePaused } from "./unpaid";
 import { createUpstreams, type UpstreamHealth, type Upstreams } from "./upstream-desk";
 
@@ -94,6 +95,8 @@ async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response
       deps.count(offering, "refused");
       return await answerUnpaid(deps, visit, { slug: "malformed-credential" });
     case "credential":
-      return await redeem(deps, visit, found);
+      return offering.endpoint.intent === "session"
+        ? await session(deps, visit, found)
+        : await redeem(deps, visit, found);
   }
 }

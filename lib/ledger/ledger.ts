@@ -11,6 +11,8 @@ export type Ledger = Readonly<{
   /** Sums per account and currency. */
   balances(scope: Scope): Promise<readonly Balance[]>;
   postingsOf(chargeId: string): Promise<readonly Posted[]>;
+  /** What moved the deposit of a channel: what was put in, spent and sent back. */
+  postingsOfChannel(channelId: string): Promise<readonly Posted[]>;
   /** What does not agree with a rail's own record and waits for somebody to look. */
   suspense(scope: Scope): Promise<readonly Posted[]>;
   /** I1: each group sums to zero in every currency. */
@@ -23,6 +25,7 @@ export function createLedger({ database }: { database: Pick<Database, "client"> 
     post: (target, entry) => store.insertEntry(target, entry),
     balances: (scope) => store.sumAccounts(client, scope),
     postingsOf: (chargeId) => store.listOfCharge(client, chargeId),
+    postingsOfChannel: (channelId) => store.listOfChannel(client, channelId),
     suspense: (scope) => store.listSuspense(client, scope),
     async verify(scope) {
       const [checked, unbalanced] = await Promise.all([

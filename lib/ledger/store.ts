@@ -67,6 +67,9 @@ async function listPosted(store: Store, where: Sql): Promise<Posted[]> {
 export const listOfCharge = (store: Store, chargeId: string) =>
   listPosted(store, sql`g.charge_id = ${chargeId}`);
 
+export const listOfChannel = (store: Store, channelId: string) =>
+  listPosted(store, sql`g.channel_id = ${channelId}`);
+
 export const listSuspense = (store: Store, scope: Scope) =>
   listPosted(store, sql`p.account = 'suspense' and ${within(scope)}`);
 

@@ -1,4 +1,5 @@
 import { findAnswer } from "./answers/answers";
+import { channelFlows } from "./channels/flows";
 import { createWakes } from "./channels/wakes";
 import type { Charge } from "./charges/charge";
 import { chooseRemedy } from "./charges/choose-remedy";
@@ -11,6 +12,7 @@ import type { Inside, ProcessorDeps } from "./deps";
 import { listEvents } from "./events/list-events";
 import { readGauges } from "./gauges/gauges";
 import { createHands } from "./hands";
+import { draw, name as nameDrawn } from "./issued/draw";
 import { readOverview } from "./receipts/overview";
 import {
   countReceiptTabs,
@@ -67,6 +69,10 @@ export function createProcessor(given: ProcessorDeps) {
       stream: bind(streamReceipts),
       overview: bind(readOverview),
     },
+    issued: { draw: bind(draw), name: bind(nameDrawn) },
+    channels: channelFlows(deps),
+    /** Ends what listens for others. */
+    close: () => channelWakes.close(),
     charges: { list: bind(listCharges), get: bind(getCharge), paidAmong: bind(paidAmong) },
     events: { list: bind(listEvents) },
     resealProofs: bind(resealProofs),

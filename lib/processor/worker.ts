@@ -2,6 +2,8 @@ import type { JobHandlers } from "@/lib/jobs";
 import { sha256 } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import { sweepAnswers } from "./answers/store";
+import { resumeClose } from "./channels/close";
+import { closeIdle, recoverChannels } from "./channels/recover";
 import { inquire } from "./charges/ask-rail";
 import type { Charge } from "./charges/charge";
 import { type Found, findById } from "./charges/query-store";
@@ -9,6 +11,7 @@ import { resolve } from "./charges/resolve";
 import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
+import { lookAtIssued } from "./issued/look";
 import { listUnqueued } from "./refunds/query-store";
 import { newRefund, refundAbility } from "./refunds/request-refund";
 import * as refunds from "./refunds/store";
@@ -37,6 +40,7 @@ export function jobHandlers(deps: Inside): JobHandlers {
       return recorded.outcome === "unknown" ? { again: "The rail has not said." } : "done";
     },
     "refund.submit": ({ refundId }) => submitRefund(deps, String(refundId)),
+    "channel.close": ({ channelId }) => resumeClose(deps, String(channelId)),
   };
 }
 
@@ -136,6 +140,9 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
         return lost.length;
       },
     },
+    { kind: "issued.look", everyMs: 5_000, everywhere: false, run: () => lookAtIssued(deps) },
+    { kind: "channels.recover", everyMs: 5_000, everywhere: true, run: () => recoverChannels(deps) },
+    { kind: "channels.idle", everyMs: 5_000, everywhere: false, run: () => closeIdle(deps) },
     { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
   ];
 }

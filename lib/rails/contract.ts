@@ -230,6 +230,8 @@ export type RailDefinition<C, O extends object, P> = {
   /** The smallest amount that can be asked for, in base units of the currency; 1 when absent. */
   step?: bigint;
   ttl: { min: number; default: number; max: number }; // seconds an offer lives
+  /** Is the offer for one price always the same? Then it is not asked for each time anew. */
+  offersAlike?: true;
   names?: { mpp?: string; pmi?: string; medusa?: string; vtex?: readonly VtexMethod[] };
   can?: Partial<
     Record<

@@ -7,3 +7,6 @@ type Scope = Readonly<{ merchantId: string; endpointId: string; key: string }>;
 /** An `Idempotency-Key` means something only for one endpoint of one merchant. */
 export const answerKey = ({ merchantId, endpointId, key }: Scope): string =>
   `key:${merchantId}:${endpointId}:${key}`;
+
+/** The key of the answer that a byte-identical credential gets: whoever knows a challenge's id alone gets nothing. */
+export const credentialKey = (hash: Uint8Array): string => `credential:${Buffer.from(hash).toString("hex")}`;

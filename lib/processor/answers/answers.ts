@@ -1,6 +1,6 @@
 import { sameSecret } from "@/lib/kit";
 import type { Inside } from "../deps";
-import { answerKey } from "./answer-key";
+import { answerKey, credentialKey } from "./answer-key";
 import * as store from "./store";
 
 type Asked = Readonly<{ merchantId: string; endpointId: string; key: string; fingerprint: Uint8Array }>;
@@ -16,12 +16,17 @@ export type StoredAnswer = Readonly<
  * What was answered under an `Idempotency-Key`. `null` when nothing final was: the claim's state then decides, so
  * `take` is asked. An answer past its time is dropped here, so that its key can begin anew.
  */
-export async function findAnswer(
+export const findAnswer = (deps: Inside, { fingerprint, ...scope }: Asked): Promise<StoredAnswer | null> =>
+  findUnder(deps, answerKey(scope), fingerprint);
+
+/** What a byte-identical credential of a session was answered for the same request; `null` as above. */
+export const findCredentialAnswer = (
   deps: Inside,
-  { fingerprint, ...scope }: Asked,
-): Promise<StoredAnswer | null> {
+  { credentialHash, fingerprint }: { credentialHash: Uint8Array; fingerprint: Uint8Array },
+): Promise<StoredAnswer | null> => findUnder(deps, credentialKey(credentialHash), fingerprint);
+
+async function findUnder(deps: Inside, key: string, fingerprint: Uint8Array): Promise<StoredAnswer | null> {
   const { client } = deps.database;
-  const key = answerKey(scope);
   const row = await store.findLive(client, { key, now: deps.clock.now() });
   if (!row) return null;
   if (!sameSecret(row.fingerprint, fingerprint)) return { kind: "mismatch" };

@@ -7,7 +7,7 @@ import type { Charge } from "./charge";
 /** What a rail said about a payment, after it was compared with what we asked for. Only `unknown` leaves open whether money moved. */
 export type Answer = Readonly<
   | { outcome: "settled"; reference: string; fee: Money; payer?: string }
-  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number }
+  | { outcome: "declined" | "invalid" | "conflict"; reason: string; retryAfterMs?: number; problem?: string }
   | { outcome: "unavailable"; reason: string; retryAfterMs?: number }
   | { outcome: "unknown"; reason: string; reference?: string; isPending?: boolean }
   /** It says success, but not ours: another amount, or a reference that must not be shown. The money waits in suspense. */
@@ -69,7 +69,12 @@ function believe(deps: Inside, { charge, proof }: Paid, said: unknown): Answer {
     case "declined":
     case "invalid":
     case "conflict":
-      return { outcome, reason, ...retryAfterMs };
+      return {
+        outcome,
+        reason,
+        ...retryAfterMs,
+        ...(typeof answer.problem === "string" ? { problem: answer.problem } : {}),
+      };
     case "unavailable":
       return { outcome, reason, ...retryAfterMs };
     case "unknown":

@@ -27,6 +27,11 @@ export async function findByClaim(store: Store, keys: readonly string[]): Promis
   return { ...foundOf(claim.charge), isOwnerAlive: await isAlive(store, claim.charge.owner) };
 }
 
+/** Does this charge hold one of these claims? */
+export async function isClaimedBy(store: Store, chargeId: string, keys: readonly string[]): Promise<boolean> {
+  return (await store.claim.count({ where: { chargeId, key: { in: [...keys] } } })) > 0;
+}
+
 /** Did a deposit of a channel spend one of these claims? */
 export async function isDeposited(store: Store, keys: readonly string[]): Promise<boolean> {
   return (await store.claim.count({ where: { key: { in: [...keys] }, depositId: { not: null } } })) > 0;

@@ -1,5 +1,6 @@
 import { errorText, FailpointReached, failpoint, newId } from "@/lib/kit";
 import { Money } from "@/lib/money";
+import { railSlug } from "@/lib/problems";
 import type { Inside } from "../deps";
 import type { Answer } from "./ask-rail";
 import type { Charge } from "./charge";
@@ -87,10 +88,14 @@ const warn = ({ log }: Inside, charge: Charge, reason: string) =>
     reason,
   });
 
-const refusalOf = (answer: { outcome: "declined" | "invalid" | "conflict"; reason: string }): Refused =>
-  answer.outcome === "declined" && answer.reason === "insufficient"
-    ? "payment-insufficient"
-    : slugs[answer.outcome];
+type No = Extract<Answer, { outcome: "declined" | "invalid" | "conflict" }>;
+
+/** The rail's own problem where it names one, else what its answer comes to. */
+const refusalOf = ({ outcome, reason, problem }: No): Refused =>
+  railSlug(
+    problem,
+    outcome === "declined" && reason === "insufficient" ? "payment-insufficient" : slugs[outcome],
+  );
 
 type Settled = Extract<Answer, { outcome: "settled" }>;
 

@@ -1,5 +1,6 @@
 import { newId, sha256 } from "@/lib/kit";
 import { Money, type Price } from "@/lib/money";
+import type { Slug } from "@/lib/problems";
 import type { ConnectedRail, Inside, Mode } from "../deps";
 import type { Charge } from "./charge";
 import type { TraceStep } from "./steps";
@@ -45,12 +46,8 @@ export type Taken = Readonly<
   | { outcome: "used"; charge: Charge }
   | {
       outcome: "refused";
-      slug:
-        | "verification-failed"
-        | "payment-insufficient"
-        | "invalid-challenge"
-        | "payment-expired"
-        | "payment-action-required";
+      /** A 402 of the problem table. */
+      slug: Slug;
       /** When the rail may think otherwise, if it says so. */
       retryAfterMs?: number;
     }
@@ -62,14 +59,16 @@ export type Taken = Readonly<
 
 export const challengeClaim = (challengeId: string): string => `challenge:${challengeId}`;
 
-/**
- * The rail's own names for the money that this proof stands for, from decoded values. Such a name may be what pays, so
- * that its hash is kept and never the name.
- */
-export function moneyClaims({ rail, proof, offer }: TakePayment): string[] {
-  const ids = rail.definition.claims?.(proof, offer) ?? [];
-  return [...new Set(ids)].sort().map((id) => `money:${rail.kind}:${sha256(id).toString("hex")}`);
-}
+/** The claim of a rail's own name for money. Such a name may be what pays, so that its hash is kept and never the name. */
+export const moneyClaim = (railKind: string, id: string): string =>
+  `money:${railKind}:${sha256(id).toString("hex")}`;
+
+export const moneyClaimsOf = (railKind: string, ids: readonly string[]): string[] =>
+  [...new Set(ids)].sort().map((id) => moneyClaim(railKind, id));
+
+/** Claims of the money that this proof stands for, from decoded values. */
+export const moneyClaims = ({ rail, proof, offer }: TakePayment): string[] =>
+  moneyClaimsOf(rail.kind, rail.definition.claims?.(proof, offer) ?? []);
 
 /** The charge as its claim writes it: the effect counts as submitted before the rail hears of it. */
 export function newCharge(deps: Inside, input: TakePayment, at: Date): Charge {

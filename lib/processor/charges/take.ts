@@ -1,12 +1,14 @@
 import { errorText, failpoint, sameSecret } from "@/lib/kit";
-import { Problem } from "@/lib/problems";
+import { Problem, railSlug } from "@/lib/problems";
 import { answerKey, answerLifeMs } from "../answers/answer-key";
 import type { Inside } from "../deps";
+import { isKnown } from "../issued/draw";
+import { lookNow } from "../issued/look";
 import { capture } from "./ask-rail";
 import { type Charge, isGivenBack } from "./charge";
 import { claimCharge } from "./claim-store";
 import { isOpen } from "./lifecycle";
-import { type Found, findByClaim, isDeposited } from "./query-store";
+import { type Found, findByClaim, isClaimedBy, isDeposited } from "./query-store";
 import { type Recorded, recordAnswer } from "./record-answer";
 import { resolve } from "./resolve";
 import * as store from "./store";
@@ -26,6 +28,10 @@ const triesMax = 3;
 /** Takes the money of a credential once, or says what became of it before: claim, then the rail, then the fact. */
 export async function take(deps: Inside, input: TakePayment): Promise<Taken> {
   const at = deps.clock.now();
+  const { draws } = input.rail.abilities;
+  if (draws && !(await orUnavailable(deps, input, () => isKnown(deps, input.challengeId)))) {
+    return { outcome: "refused", slug: railSlug(draws.unknownChallenge, "invalid-challenge") };
+  }
   if (input.challengeExpires > at) {
     const charge = newCharge(deps, input, at);
     const taken = await working(deps, charge.id, async () => {
@@ -117,12 +123,13 @@ async function present(deps: Inside, input: TakePayment, attempt: number): Promi
   const { client } = deps.database;
   const challenge = challengeClaim(input.challengeId);
   const found = await orUnavailable(deps, input, () => findByClaim(client, [challenge]));
-  if (!found) return await presentUnclaimed(deps, input);
+  if (!found) return await presentUnclaimed(deps, input, attempt);
   const { charge } = found;
-  const isSame =
-    sameSecret(charge.credentialHash, input.credentialHash) &&
-    sameSecret(charge.fingerprint, input.fingerprint);
-  if (!isSame) return { outcome: "used", charge };
+  const isProven =
+    charge.credentialHash.length === 0
+      ? await orUnavailable(deps, input, () => isClaimedBy(client, charge.id, moneyClaims(input)))
+      : sameSecret(charge.credentialHash, input.credentialHash);
+  if (!isProven || !sameSecret(charge.fingerprint, input.fingerprint)) return { outcome: "used", charge };
   if (attempt > triesMax || isInHands(deps, found)) return { outcome: "in-progress" };
   if (charge.state === "captured") return await redeem(deps, input, charge, attempt);
   if (!isOpen(charge.state)) return { outcome: "used", charge };
@@ -143,13 +150,27 @@ function isInHands(deps: Inside, { charge, isOwnerAlive }: Found): boolean {
 }
 
 /** Not claimed under this challenge: its money is spent elsewhere, its `Idempotency-Key` is in flight, or it came too late. */
-async function presentUnclaimed(deps: Inside, input: TakePayment): Promise<Taken> {
-  if (input.challengeExpires <= deps.clock.now()) return { outcome: "refused", slug: "payment-expired" };
+async function presentUnclaimed(deps: Inside, input: TakePayment, attempt: number): Promise<Taken> {
+  if (input.challengeExpires <= deps.clock.now()) return await presentLate(deps, input, attempt);
   const money = moneyClaims(input);
   const spent = await orUnavailable(deps, input, () => findByClaim(deps.database.client, money));
   if (spent) return { outcome: "used", charge: spent.charge };
   const isDeposit = await orUnavailable(deps, input, () => isDeposited(deps.database.client, money));
   return isDeposit ? { outcome: "refused", slug: "invalid-challenge" } : { outcome: "in-progress" };
+}
+
+/** After its challenge expired, only what a rail has drawn can have been paid in time: it is asked. */
+async function presentLate(deps: Inside, input: TakePayment, attempt: number): Promise<Taken> {
+  if (!input.rail.abilities.draws || attempt > triesMax)
+    return { outcome: "refused", slug: "payment-expired" };
+  switch (await orUnavailable(deps, input, () => lookNow(deps, input.challengeId))) {
+    case "paid":
+      return await present(deps, input, attempt + 1);
+    case "unpaid":
+      return { outcome: "refused", slug: "payment-expired" };
+    case "no-answer":
+      return { outcome: "unavailable", retryAfterMs: retryUnknownMs };
+  }
 }
 
 /** Paid before and not served: delivered now without a second charge. */

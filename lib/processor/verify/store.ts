@@ -80,9 +80,52 @@ const rules: readonly Rule[] = [
   },
 ];
 
+const channelRules: readonly Rule[] = [
+  {
+    rule: "I9 a channel is the fold of its books",
+    find: (scope) => sql`
+      select c.id as subject, format('deposit %s, spent %s, refunded %s, fee %s; posted %s, %s, %s, %s; in use %s, reserved %s of %s',
+        c.deposit, c.spent, c.refunded, c.fee, coalesce(l.deposits, 0), coalesce(l.sales, 0), coalesce(l.refunded, 0), coalesce(l.fees, 0),
+        coalesce(u.spent, 0), coalesce(u.reserved, 0), c.reserved) as detail
+      from channel c left join (
+        select g.channel_id,
+          -sum(p.units) filter (where p.account = 'payer:deposits' and g.reason in ('channel.opened', 'channel.topped_up')) as deposits,
+          -sum(p.units) filter (where p.account = 'merchant:sales') as sales,
+          sum(p.units) filter (where p.account = 'payer:deposits' and g.reason = 'channel.closed') as refunded,
+          sum(p.units) filter (where p.account like 'rail:%:fees') as fees
+        from posting p join posting_group g on g.id = p.group_id
+        where g.channel_id is not null group by g.channel_id
+      ) l on l.channel_id = c.id
+      left join (
+        select channel_id, sum(spent) as spent, sum(reserved) as reserved from channel_use group by channel_id
+      ) u on u.channel_id = c.id
+      where ${scope} and (c.deposit <> coalesce(l.deposits, 0) or c.spent <> coalesce(l.sales, 0) + coalesce(u.spent, 0)
+        or c.refunded <> coalesce(l.refunded, 0) or c.fee <> coalesce(l.fees, 0) or c.reserved <> coalesce(u.reserved, 0))`,
+  },
+  {
+    rule: "I9 a channel's receipts are what was spent on it",
+    find: (scope) => sql`
+      select c.id as subject, format('spent %s, receipts %s', c.spent, coalesce(r.captured, 0)) as detail
+      from channel c left join (
+        select channel_id, sum(captured) as captured from charge where channel_id is not null group by channel_id
+      ) r on r.channel_id = c.id
+      left join (select channel_id, sum(spent) as spent from channel_use group by channel_id) u on u.channel_id = c.id
+      where ${scope} and c.spent <> coalesce(r.captured, 0) + coalesce(u.spent, 0)`,
+  },
+  {
+    rule: "I9 an idle channel is closed",
+    find: (scope, now) => sql`
+      select c.id as subject, format('last used %s and still open', c.last_used_at) as detail
+      from channel c
+      where ${scope} and c.status = 'open'
+        and c.last_used_at + c.idle_ms * interval '1 millisecond' < ${new Date(now.getTime() - 15 * 60 * 1000)}::timestamptz
+        and not exists (select 1 from channel_use u where u.channel_id = c.id)`,
+  },
+];
+
 export async function findViolations(store: Store, scope: Scope, now: Date): Promise<Violation[]> {
   const found: Violation[] = [];
-  for (const { rule, find } of rules) {
+  for (const { rule, find } of [...rules, ...channelRules]) {
     const rows = await store.$queryRaw<{ subject: string; detail: string }[]>(
       sql`${find(within(scope), now)} limit ${mostPerRule}`,
     );
@@ -106,8 +149,10 @@ export async function findStrayGroups(store: Store, { merchantId, mode }: Scope)
   }));
 }
 
+/** Charges and channels. */
 export async function countCharges(store: Store, { merchantId, mode }: Scope): Promise<number> {
-  return await store.charge.count({ where: whereOf({ merchantId, mode }) });
+  const where = whereOf({ merchantId, mode });
+  return (await store.charge.count({ where })) + (await store.channel.count({ where }));
 }
 
 const whereOf = ({ merchantId, mode }: { merchantId: string | undefined; mode: Mode | undefined }) => ({

@@ -1,0 +1,69 @@
+import { errorText } from "@/lib/kit";
+import { moneyClaim } from "../charges/take-payment";
+import type { ConnectedRail, Inside } from "../deps";
+import type { Drawn, DrawOffer, Ticket } from "./issued";
+import * as store from "./store";
+
+/** What arrives in the last moment is there when we look. */
+const graceMs = 5_000;
+
+/** Shows an object again, or has one drawn when there is room for it: the row is there before the network hears of it. */
+export async function draw(deps: Inside, asked: DrawOffer): Promise<Drawn> {
+  const { client } = deps.database;
+  const { draws } = asked.rail.abilities;
+  if (!draws) return { outcome: "left-out" };
+  const at = deps.clock.now();
+  const shown = await store.findShown(client, { reuseKey: asked.reuseKey, at });
+  if (shown) return { outcome: "drawn", offer: shown.offer, ticket: { offerId: shown.id, isFresh: false } };
+  if (!asked.mayDraw) return { outcome: "left-out" };
+
+  const slot = await deps.database.transaction((tx) => store.takeSlot(tx, asked, { caps: draws.caps, at }));
+  if (!("id" in slot)) {
+    const waitMs = (slot.firstEnds?.getTime() ?? 0) - at.getTime();
+    return { outcome: "capped", retryAfterMs: Math.max(1_000, waitMs) };
+  }
+  try {
+    const offer = await asked.make();
+    if (!("outcome" in offer)) {
+      return { outcome: "drawn", offer, ticket: { offerId: slot.id, isFresh: true } };
+    }
+    deps.log("warn", "rail.offer-refused", { rail: asked.rail.slug, reason: String(offer.reason) });
+  } catch (error) {
+    deps.log("warn", "rail.offer-failed", { rail: asked.rail.slug, error: errorText(error) });
+  }
+  await store.freeSlot(client, slot.id);
+  return { outcome: "left-out" };
+}
+
+type Named = Readonly<{
+  ticket: Ticket;
+  challengeId: string;
+  rail: ConnectedRail;
+  offer: Record<string, unknown>;
+}>;
+
+/** Remembers which challenge names the object. Done before the challenge leaves: one without a row buys nothing. */
+export async function name(deps: Inside, { ticket, challengeId, rail, offer }: Named): Promise<void> {
+  const { client } = deps.database;
+  const { draws } = rail.abilities;
+  if (!draws) return;
+  if (!ticket.isFresh) {
+    await store.nameAgain(client, { id: ticket.offerId, challengeId });
+    return;
+  }
+  const expiresAt = draws.expires(offer);
+  const moneyId = draws.moneyId(offer);
+  await store.nameFresh(client, {
+    id: ticket.offerId,
+    challengeId,
+    moneyKey: moneyClaim(rail.kind, moneyId),
+    reference: rail.definition.watch?.(offer) ?? moneyId,
+    offer,
+    expiresAt,
+    lookAt: new Date(expiresAt.getTime() + graceMs),
+  });
+}
+
+/** Was this challenge issued here? Asked of rails that draw, before their network hears of a credential. */
+export const isKnown = (deps: Inside, challengeId: string): Promise<boolean> =>
+  store.isKnown(deps.database.client, challengeId);
