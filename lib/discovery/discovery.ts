@@ -1,6 +1,7 @@
 import type { Bound, Catalog, MerchantView, Snapshot } from "@/lib/catalog";
 import { type Clock, errorText, type Log, sha256, systemClock } from "@/lib/kit";
 import { Problem, problemResponse } from "@/lib/problems";
+import { type Catalogue, catalogueOf } from "./catalogue";
 import { isMoving, type ListingDeps, listingsOf } from "./listing";
 import { renderLlms } from "./llms";
 import { renderOpenApi } from "./openapi";
@@ -14,6 +15,8 @@ export type Discovery = Readonly<{
   owns(path: string, domain?: OnDomain): boolean;
   /** Answers a path that {@link Discovery.owns} names. Never throws. */
   handle(request: Request, path?: string, domain?: OnDomain): Promise<Response>;
+  /** The same for people: of one merchant, or of all that are listed; `null` where there is none to tell of. */
+  catalogue(merchant: string | null): Promise<Catalogue | null>;
 }>;
 
 type Options = ListingDeps &
@@ -72,17 +75,32 @@ const preflight = (): Response =>
     },
   });
 
-/** Renders documents, and keeps each as long as what it was made of holds. */
+type Kept = { until: number; made: Promise<unknown> };
+
+/** Makes listings and documents, and keeps each as long as what it was made of holds. */
 function createPress(deps: ListingDeps, clock: Clock) {
   // A snapshot never changes, so what was made of one, or of a merchant in it, holds as long as it does.
-  const made = new WeakMap<
-    MerchantView | Snapshot,
-    Map<string, { until: number; rendered: Promise<Rendered> }>
-  >();
+  const made = new WeakMap<Told["of"], Map<string, Kept>>();
 
-  async function render(site: Site, name: Name): Promise<Rendered> {
-    const listings = await listingsOf(deps, site);
-    const text = name === "llms.txt" ? renderLlms(site, listings) : renderOpenApi(site, listings);
+  function keep<T>({ of, site }: Told, what: string, make: () => Promise<T>): Promise<T> {
+    const known = made.get(of) ?? new Map<string, Kept>();
+    made.set(of, known);
+    const key = `${what} ${site.origin}${site.base} ${site.service?.slug ?? ""}`;
+    const now = clock.now().getTime();
+    const found = known.get(key);
+    if (found && found.until > now) return found.made as Promise<T>; // safe: each word is kept by one caller
+    const fresh = make();
+    known.set(key, { until: isMoving(site) ? now + movingMs : Number.POSITIVE_INFINITY, made: fresh });
+    fresh.catch(() => known.delete(key));
+    return fresh;
+  }
+
+  const listings = (told: Told) => keep(told, "listings", () => listingsOf(deps, told.site));
+
+  async function render(told: Told, name: Name): Promise<Rendered> {
+    const { site } = told;
+    const listed = await listings(told);
+    const text = name === "llms.txt" ? renderLlms(site, listed) : renderOpenApi(site, listed);
     const etag = `"${sha256(text).toString("base64url")}"`;
     return {
       text,
@@ -92,19 +110,10 @@ function createPress(deps: ListingDeps, clock: Clock) {
     };
   }
 
-  return (of: MerchantView | Snapshot, site: Site, name: Name): Promise<Rendered> => {
-    const known = made.get(of) ?? new Map();
-    made.set(of, known);
-    const key = `${name} ${site.origin}${site.base} ${site.service?.slug ?? ""}`;
-    const now = clock.now().getTime();
-    const found = known.get(key);
-    if (found && found.until > now) return found.rendered;
-    const rendered = render(site, name);
-    known.set(key, { until: isMoving(site) ? now + movingMs : Number.POSITIVE_INFINITY, rendered });
-    rendered.catch(() => known.delete(key));
-    return rendered;
-  };
+  return { listings, document: (told: Told, name: Name) => keep(told, name, () => render(told, name)) };
 }
+
+type Told = Readonly<{ of: MerchantView | Snapshot; site: Site }>;
 
 /** What a path names, and where it is told from; an unlisted merchant is told like one that does not exist. */
 function siteAt(
@@ -114,7 +123,7 @@ function siteAt(
     domain,
     origin,
   }: { merchant: string | undefined; domain: OnDomain | undefined; origin: string },
-): { of: MerchantView | Snapshot; site: Site } {
+): Told {
   if (!domain && merchant === undefined) return { of: snapshot, site: siteOfOrigin(origin, snapshot) };
   const view = domain ? domain.bound.merchant : snapshot.findMerchant(merchant ?? "");
   if (!view?.merchant.listed) throw new Problem("not-found");
@@ -137,8 +146,8 @@ export function createDiscovery({ origin, catalog, log, clock = systemClock, ...
     }
     const { merchant, name } = place.exec(path)?.groups ?? {};
     if (name === undefined) throw new Problem("not-found");
-    const { of, site } = siteAt(await catalog.snapshot(), { merchant, domain, origin });
-    const rendered = await press(of, site, name as Name); // safe: the pattern names both documents and no other
+    const told = siteAt(await catalog.snapshot(), { merchant, domain, origin });
+    const rendered = await press.document(told, name as Name); // safe: the pattern names both documents and no other
     const headers = headersOf(name as Name, rendered);
     if (isKnown(request, rendered.etag)) {
       const { "content-length": _length, "content-type": _type, ...rest } = headers;
@@ -148,6 +157,12 @@ export function createDiscovery({ origin, catalog, log, clock = systemClock, ...
   }
 
   return {
+    async catalogue(merchant) {
+      const snapshot = await catalog.snapshot();
+      if (merchant !== null && !snapshot.findMerchant(merchant)?.merchant.listed) return null;
+      const told = siteAt(snapshot, { merchant: merchant ?? undefined, domain: undefined, origin });
+      return catalogueOf(told.site, await press.listings(told));
+    },
     owns: (path, domain) => (domain ? documents.has(path) : place.test(path)),
     async handle(request, path = new URL(request.url).pathname, domain = undefined) {
       try {

@@ -9,6 +9,8 @@ export type RailsOf = (merchant: MerchantView, service: Service) => readonly Con
 
 export type ListedOffer = Readonly<{
   method: string;
+  /** The rail's own name, for people. */
+  title: string;
   /** As a challenge writes it; `null` when it depends on the request. */
   amount: string | null;
   currency: string;
@@ -115,7 +117,7 @@ async function offersOf(
     const money = offer.state === "offered" ? offer.money : namelessMoney(rail, code);
     if (!isPossible || !money) return [];
     const { amount, currency } = wireOf(rail, money);
-    return [{ method, amount: isTold ? amount : null, currency, money }];
+    return [{ method, title: rail.definition.title, amount: isTold ? amount : null, currency, money }];
   });
 }
 

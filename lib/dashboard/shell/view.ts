@@ -11,7 +11,7 @@ export type Address = Readonly<{
   query: Query;
 }>;
 
-type NavIconName = "overview" | "receipts" | "refunds" | "services" | "rails";
+type NavIconName = "overview" | "receipts" | "refunds" | "services" | "rails" | "try-it" | "discovery";
 type NavItem = Readonly<{
   label: string;
   href: string;
@@ -74,7 +74,7 @@ export function chooseMode(query: Query, modes: readonly Mode[]): Mode {
 /** The screens that exist and that this member may open. */
 export function drawNav(
   place: Readonly<{ merchant: string; mode: Mode }>,
-  may: (scope: "receipts:read" | "config:read") => boolean,
+  may: (scope: "receipts:read" | "config:read" | "config:write") => boolean,
 ): NavGroup[] {
   const item = (label: string, icon: NavIconName, shortcut?: string): NavItem => ({
     label,
@@ -88,9 +88,14 @@ export function drawNav(
     item("Refunds", "refunds", "f"),
   ];
   const product = [item("Services", "services", "s"), item("Rails", "rails", "l")];
+  const developers = [
+    ...(may("config:write") ? [item("Try it", "try-it", "t")] : []),
+    ...(may("config:read") ? [item("Discovery", "discovery", "d")] : []),
+  ];
   return [
     { label: "Money", items: may("receipts:read") ? money : [] },
     { label: "Product", items: may("config:read") ? product : [] },
+    { label: "Developers", items: developers },
   ].filter(({ items }) => items.length > 0);
 }
 

@@ -45,15 +45,16 @@ export type Drift = Readonly<{
  * A rail that makes an object of its network for each challenge, such as an invoice, without that: a check of hundreds
  * of addresses would use up what payers may draw.
  */
-const undrawn = (
+function undrawn(
   rail: ConnectedRail,
   listed: NonNullable<ConnectedRail["abilities"]["listed"]>,
-): ConnectedRail =>
-  ({
-    ...rail,
-    definition: { ...rail.definition, expires: undefined },
-    abilities: { ...rail.abilities, draws: undefined, offer: async (price) => listed(price) },
-  }) as ConnectedRail; // safe: an offer of amount and currency is all that is compared
+): ConnectedRail {
+  const { draws: _draws, ...abilities } = rail.abilities;
+  const { expires: _expires, ...definition } = rail.definition;
+  // safe: an offer of amount and currency is all that is compared
+  const offer = async (price: Parameters<typeof listed>[0]) => listed(price);
+  return { ...rail, definition, abilities: { ...abilities, offer } } as ConnectedRail;
+}
 
 /** A gateway that answers as payers are answered, takes nothing and reaches no upstream. */
 function dryDoor({ gateway, discovery }: Deps) {
