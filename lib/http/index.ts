@@ -28,6 +28,12 @@ export {
   scopeOf,
   withRange,
 } from "./records/query";
+export {
+  ExplainMismatch,
+  explainMismatch,
+  listReconciliation,
+  runReconciliation,
+} from "./records/reconciliation";
 export { CreateRefund, requestRefund } from "./records/refund";
 export { playTryIt, TryItBody } from "./records/try-it";
 export { verifyRecords } from "./records/verify";

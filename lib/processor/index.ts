@@ -22,6 +22,8 @@ export type { ReceiptFilter } from "./receipts/filter";
 export type { Figures, Overview, OverviewRequest } from "./receipts/overview";
 export type { Receipt, ReceiptDetail, ReceiptStatus, TimelineEntry } from "./receipts/receipt";
 export type { ReceiptTabs, Summary } from "./receipts/receipts";
+export type { Mismatch } from "./reconcile/mismatch";
+export type { RailStanding } from "./reconcile/reconciliation";
 export type { RefundFilter, RefundTabs } from "./refunds/list-refunds";
 export type { Refund, RefundStatus } from "./refunds/refund";
 export type { RefundAbility, RequestRefund } from "./refunds/request-refund";

@@ -22,6 +22,12 @@ import {
   streamReceipts,
   summarizeReceipts,
 } from "./receipts/receipts";
+import {
+  explainMismatch,
+  listOpenMismatches,
+  listStandings,
+  runReconciliation,
+} from "./reconcile/reconciliation";
 import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
 import { search } from "./search/search";
@@ -75,6 +81,12 @@ export function createProcessor(given: ProcessorDeps) {
     close: () => channelWakes.close(),
     charges: { list: bind(listCharges), get: bind(getCharge), paidAmong: bind(paidAmong) },
     events: { list: bind(listEvents) },
+    reconciliation: {
+      list: bind(listStandings),
+      open: bind(listOpenMismatches),
+      run: bind(runReconciliation),
+      explain: bind(explainMismatch),
+    },
     resealProofs: bind(resealProofs),
     search: bind(search),
     verify: bind(verify),

@@ -12,6 +12,7 @@ import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
 import { lookAtIssued } from "./issued/look";
+import { cycleMs, reconcileStep } from "./reconcile/reconcile";
 import { listUnqueued } from "./refunds/query-store";
 import { newRefund, refundAbility } from "./refunds/request-refund";
 import * as refunds from "./refunds/store";
@@ -143,6 +144,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
     { kind: "issued.look", everyMs: 5_000, everywhere: false, run: () => lookAtIssued(deps) },
     { kind: "channels.recover", everyMs: 5_000, everywhere: true, run: () => recoverChannels(deps) },
     { kind: "channels.idle", everyMs: 5_000, everywhere: false, run: () => closeIdle(deps) },
+    { kind: "ledger.reconcile", everyMs: cycleMs, everywhere: false, run: reconcileStep(deps) },
     { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
   ];
 }

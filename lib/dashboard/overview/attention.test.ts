@@ -20,7 +20,9 @@ const undelivered = {
 const none = { count: 0, first: [] };
 
 test("nothing that needs somebody is no line at all", () => {
-  expect(drawAttention({ undelivered: none, unknown: none, failedRefunds: none, now, href })).toEqual({
+  expect(
+    drawAttention({ undelivered: none, unknown: none, failedRefunds: none, mismatches: none, now, href }),
+  ).toEqual({
     lines: [],
     total: 0,
   });
@@ -30,6 +32,7 @@ test("an undelivered payment comes first, with its amount, its reason and its co
   const { lines, total } = drawAttention({
     undelivered: { count: 3, first: [undelivered] },
     unknown: none,
+    mismatches: none,
     failedRefunds: {
       count: 1,
       first: [
@@ -63,4 +66,36 @@ test("a receipt that was seen counts only once there is a payment", () => {
   const progress = { rails: 1, services: 1, priced: 0, hasTestPayment: false, hasSeenReceipt: true, href };
   expect(drawSteps(progress).map(({ isDone }) => isDone)).toEqual([true, true, false, false, false]);
   expect(drawSteps({ ...progress, hasTestPayment: true }).at(-1)?.isDone).toBe(true);
+});
+
+test("a difference between the books and a rail leads to its explanation", () => {
+  const { lines, total } = drawAttention({
+    undelivered: none,
+    unknown: none,
+    failedRefunds: none,
+    mismatches: {
+      count: 1,
+      first: [
+        {
+          id: "mm_1",
+          difference: Money.of(-40n, usd),
+          rail: "Demo",
+          railHref: "rails/demo?",
+          sentence: "The rail took −$0.40",
+          foundAt: new Date("2026-11-21T12:00:00Z"),
+        },
+      ],
+    },
+    now,
+    href,
+  });
+  expect(total).toBe(1);
+  expect(lines).toMatchObject([
+    {
+      word: "In suspense",
+      what: expect.stringContaining("between the ledger and Demo"),
+      detail: "The rail took −$0.40",
+      action: { label: "Explain", href: "rails/demo?#reconciliation" },
+    },
+  ]);
 });

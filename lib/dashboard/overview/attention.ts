@@ -1,5 +1,5 @@
 import type { Money } from "@/lib/money";
-import { counted, showMoney } from "../shell/figures";
+import { counted, namedMoney, showMoney } from "../shell/figures";
 import { showAge, showDuration } from "../shell/times";
 import type { AttentionLine } from "./view";
 
@@ -31,10 +31,20 @@ type FailedRefund = Readonly<{
   createdAt: Date;
 }>;
 
+type Mismatch = Readonly<{
+  id: string;
+  difference: Money;
+  rail: string;
+  railHref: string;
+  sentence: string;
+  foundAt: Date;
+}>;
+
 export type AttentionFacts = Readonly<{
   undelivered: { count: number; first: readonly Undelivered[] };
   unknown: { count: number; first: readonly Unknown[] };
   failedRefunds: { count: number; first: readonly FailedRefund[] };
+  mismatches: { count: number; first: readonly Mismatch[] };
   now: Date;
   href(path: string, parameters?: Readonly<Record<string, string>>): string;
 }>;
@@ -85,9 +95,19 @@ const failedLine = (refund: FailedRefund, { now, href }: AttentionFacts): Attent
   action: { label: "Resolve", href: `${href(`receipts/${refund.receiptId}`)}#refunds` },
 });
 
+const mismatchLine = (mismatch: Mismatch, { now }: AttentionFacts): AttentionLine => ({
+  key: mismatch.id,
+  tone: "attention",
+  word: "In suspense",
+  what: `${namedMoney(mismatch.difference)} between the ledger and ${mismatch.rail}`,
+  detail: mismatch.sentence,
+  standing: age(mismatch.foundAt, now),
+  action: { label: "Explain", href: `${mismatch.railHref}#reconciliation` },
+});
+
 /** What needs somebody, most urgent first: at most a few of each kind, and how many more there are. */
 export function drawAttention(facts: AttentionFacts): { lines: AttentionLine[]; total: number } {
-  const { undelivered, unknown, failedRefunds, href } = facts;
+  const { undelivered, unknown, failedRefunds, mismatches, href } = facts;
   const more = undelivered.count - undelivered.first.length;
   const rest: AttentionLine = {
     key: "more-undelivered",
@@ -99,12 +119,13 @@ export function drawAttention(facts: AttentionFacts): { lines: AttentionLine[]; 
     action: { label: "Show all", href: href("receipts", { delivery: "undelivered" }) },
   };
   return {
-    total: undelivered.count + unknown.count + failedRefunds.count,
+    total: undelivered.count + unknown.count + failedRefunds.count + mismatches.count,
     lines: [
       ...undelivered.first.map((each) => undeliveredLine(each, facts)),
       ...(more > 0 ? [rest] : []),
       ...unknown.first.map((each) => unknownLine(each, facts)),
       ...failedRefunds.first.map((each) => failedLine(each, facts)),
+      ...mismatches.first.map((each) => mismatchLine(each, facts)),
     ],
   };
 }

@@ -2,6 +2,7 @@ import { differenceInCalendarDays } from "date-fns";
 import { cookies } from "next/headers";
 import { systemClock } from "@/lib/kit";
 import { type Currency, findCurrency } from "@/lib/money";
+import { sayMismatch } from "../rails/reconciliation";
 import { sinceHref } from "../receipts/filter";
 import { firstPaymentOf, rowAround } from "../receipts/loaders";
 import { drawRow } from "../receipts/view";
@@ -152,13 +153,14 @@ function drawRange(here: Here, range: Limited, now: Date): OverviewView["range"]
 }
 
 /** The first few of everything that needs somebody. */
-async function loadAttention({ runtime, merchant, mode, view }: Here) {
+async function loadAttention({ runtime, merchant, mode, view, href }: Here) {
   const { processor } = runtime;
   const about = { merchantId: merchant.id, mode };
-  const [undelivered, unfinished, failed] = await Promise.all([
+  const [undelivered, unfinished, failed, mismatches] = await Promise.all([
     processor.receipts.list({ ...about, delivery: ["undelivered"] }, { limit: linesPerKind }),
     processor.charges.list({ ...about, unfinished: true }, { limit: 50 }),
     processor.listRefunds({ ...about, status: ["failed"] }, { limit: linesPerKind }),
+    processor.reconciliation.open(about, linesPerKind),
   ]);
   const titles = <T extends { service: string; rail: string }>(each: T): T => ({
     ...each,
@@ -170,6 +172,15 @@ async function loadAttention({ runtime, merchant, mode, view }: Here) {
     undelivered: { first: undelivered.data.map(titles) },
     unknown: { count: unknown.length, first: unknown.slice(0, linesPerKind) },
     failedRefunds: { count: failed.data.length, first: failed.data },
+    mismatches: {
+      count: mismatches.count,
+      first: mismatches.first.map((mismatch) => ({
+        ...mismatch,
+        rail: view.rails.get(mismatch.rail)?.title ?? mismatch.rail,
+        railHref: href(`rails/${mismatch.rail}`),
+        sentence: sayMismatch(mismatch),
+      })),
+    },
   };
 }
 

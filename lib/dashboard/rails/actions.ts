@@ -4,6 +4,7 @@ import { z } from "zod";
 import { action } from "@/lib/http";
 import { Problem } from "@/lib/problems";
 import { fieldsOf, type JsonSchema } from "./fields";
+import { sayRun } from "./reconciliation";
 import { railDocumentOf } from "./view";
 
 const Text = z.string().max(100_000);
@@ -59,6 +60,35 @@ export const deleteRail = action({
   form: z.strictObject({ rail: z.string() }),
   async run({ runtime, merchant, actor, form: { rail } }) {
     await runtime.catalog.deleteRail(merchant.slug, rail, actor);
+    return {};
+  },
+});
+
+/** Compares the newest payments of a rail with it now. */
+export const runReconciliation = action({
+  scope: "ledger:verify",
+  form: z.strictObject({ rail: z.string().max(100) }),
+  async run({ runtime, merchant, form: { rail } }) {
+    const about = { merchantId: merchant.id, rail };
+    return { said: sayRun(await runtime.processor.reconciliation.run(about)) };
+  },
+});
+
+/** A member says why the rail is right about a difference. */
+export const explainMismatch = action({
+  scope: "ledger:verify",
+  form: z.strictObject({
+    id: z.string().max(100),
+    reason: z.string().trim().min(3, "Write a reason.").max(2_000, "Use at most 2,000 characters."),
+  }),
+  async run({ runtime, merchant, actor, audit, form: { id, reason } }) {
+    await runtime.processor.reconciliation.explain({
+      merchantId: merchant.id,
+      id,
+      reason,
+      actor: actor.actor,
+    });
+    await audit("mismatch.explained", `mismatch:${id}`, { after: { reason } });
     return {};
   },
 });

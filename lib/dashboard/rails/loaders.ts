@@ -4,6 +4,7 @@ import { counted } from "../shell/figures";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, type Crumb, screenHref } from "../shell/view";
 import { fieldsOf, type JsonSchema } from "./fields";
+import { loadReconciliation } from "./reconciliation";
 import { railState } from "./state";
 import {
   type Capability,
@@ -13,6 +14,7 @@ import {
   type RailCard,
   type RailFormView,
   type RailsView,
+  type ReconciliationView,
   railDraft,
 } from "./view";
 
@@ -108,7 +110,14 @@ export async function loadRails(address: Address): Promise<RailsView> {
 const kindsIn = (kinds: readonly KindView[], mode: Mode): KindView[] =>
   kinds.filter(({ modes }) => modes.includes(mode));
 
-type Page = Readonly<{ form: RailFormView; card: RailCard; crumbs: readonly Crumb[]; listHref: string }>;
+type Page = Readonly<{
+  form: RailFormView;
+  card: RailCard;
+  /** `null` for whoever may not read the ledger. */
+  reconciliation: ReconciliationView | null;
+  crumbs: readonly Crumb[];
+  listHref: string;
+}>;
 
 const crumbsOf = (here: Here, own: string): Crumb[] => [
   { label: "Rails", href: here.href("rails") },
@@ -136,6 +145,7 @@ export async function loadRail(address: Address, slug: string): Promise<Page> {
       mayWrite: here.may("config:write"),
     },
     card,
+    reconciliation: here.may("ledger:read") ? await loadReconciliation(here, slug) : null,
     crumbs: crumbsOf(here, card.name),
     listHref: here.href("rails"),
   };

@@ -29,6 +29,31 @@ export type RailCard = Readonly<{
   services: readonly { title: string; href: string }[];
 }>;
 
+/** One rail in one currency: the books beside the rail's own word. */
+export type StandingView = Readonly<{
+  currency: string;
+  ledger: string;
+  railSays: string;
+  /** `null`: they agree. */
+  difference: string | null;
+  lastRun: string;
+  notes: readonly string[];
+  rows: readonly MismatchView[];
+}>;
+
+export type MismatchView = Readonly<{
+  id: string;
+  difference: string;
+  reason: string;
+  age: string;
+  receipt: Readonly<{ label: string; href: string }>;
+}>;
+
+export type ReconciliationView = Readonly<{
+  standings: readonly StandingView[];
+  mayExplain: boolean;
+}>;
+
 export type RailState = Readonly<{
   word: string;
   tone: "good" | "neutral" | "attention";

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { DeleteRail } from "@/components/rails/rail-acts";
 import { RailFacts } from "@/components/rails/rail-cards";
 import { RailForm } from "@/components/rails/rail-form";
+import { ReconciliationPanel } from "@/components/rails/reconciliation-panel";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { Card } from "@/components/ui/card";
 import { Status } from "@/components/ui/status";
@@ -20,7 +21,7 @@ export default async function Page({ params, searchParams }: Props) {
   const address = { merchant, path: `rails/${rail}`, query: await searchParams };
   const shell = await loadShell(address, { scope: "config:read", breadcrumb: [] });
   if (shell.denied) return <DashboardShell shell={shell} />;
-  const { form, card, crumbs, listHref } = await loadRail(address, rail);
+  const { form, card, reconciliation, crumbs, listHref } = await loadRail(address, rail);
   const { word, tone, shape, sentence } = card.state;
   const breadcrumb = [...shell.breadcrumb, ...crumbs];
   return (
@@ -35,7 +36,12 @@ export default async function Page({ params, searchParams }: Props) {
             <span>{sentence}</span>
           </>
         }
-        foot={form.mayWrite && <DeleteRail merchant={merchant} card={card} listHref={listHref} />}
+        foot={
+          <>
+            {reconciliation && <ReconciliationPanel view={reconciliation} merchant={merchant} rail={rail} />}
+            {form.mayWrite && <DeleteRail merchant={merchant} card={card} listHref={listHref} />}
+          </>
+        }
       >
         <Card title="About this rail">
           <RailFacts card={card} />
