@@ -27,8 +27,8 @@ const inside: Record<string, Inside> = {
 
 const help = `farebox <command>
 
-  pay URL [-X METHOD] [-d BODY] [-H 'Name: value'] [--payer NAME]
-                                 make a paid request at the demo wallet, step by step
+  pay URL [-X METHOD] [-d BODY] [-H 'Name: value'] [--payer NAME] [--method demo|lightning] [--max-sats N]
+                                 make a paid request step by step, at the demo wallet or from a Lightning wallet
   conformance --base-url URL [--discovery-url URL] [--json FILE]
                                  hold any server to the published payment flows
   conformance --base-url URL --demo [-X METHOD] [-d BODY] [-H 'Name: value'] [--json FILE]

@@ -2,16 +2,26 @@ import { parseArgs } from "node:util";
 import { type Challenge, formatCredential, parseChallenges, parseReceipt } from "@/lib/protocol";
 import { CommandFault, type Say } from "./command";
 import { demoTerms, isDemo, payAtWallet } from "./demo-wallet";
+import { isLightning, lightningTerms, payWithLightning } from "./lightning-wallet";
 import { ask, requestOf, requestOptions } from "./request";
 
-const options = { ...requestOptions, payer: { type: "string" } } as const;
+const options = {
+  ...requestOptions,
+  payer: { type: "string" },
+  method: { type: "string" },
+  "max-sats": { type: "string", default: "1000" },
+} as const;
 
-/** `pay URL`: asks, shows the 402, pays it at the demo wallet, asks again, and shows answer and receipt. */
+type Means = Readonly<{ payer?: string | undefined; maxSats: bigint }>;
+type Paid = Readonly<{ payload: Record<string, unknown>; source?: string }>;
+
+/** `pay URL`: asks, shows the 402, pays it, asks again, and shows answer and receipt. */
 export async function pay(args: readonly string[], say: Say): Promise<void> {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
   const [url] = positionals;
   if (!url || !URL.canParse(url))
     throw new CommandFault("Say what to pay for: farebox pay URL [-X METHOD] [-d BODY] [-H 'Name: value']");
+  if (!/^[1-9]\d{0,9}$/.test(values["max-sats"])) throw new CommandFault("--max-sats is a whole number.");
   const request = requestOf(url, values);
 
   say(`→ ${request.method} ${url}`);
@@ -21,17 +31,13 @@ export async function pay(args: readonly string[], say: Say): Promise<void> {
     say(await unpaid.text());
     return;
   }
-  const challenge = chooseDemo(unpaid);
-  const terms = demoTerms(challenge);
+  const challenge = choose(unpaid, values.method);
   say(`  challenge ${challenge.id}`);
-  say(
-    `  asks ${terms.amount} ${terms.currency} minor units for ${terms.recipient}, until ${challenge.expires}`,
-  );
-
-  const token = await payAtWallet(challenge, { payer: values.payer });
-  say(`→ paid at ${terms.methodDetails.wallet}, test money`);
-  const source = values.payer ? { source: `demo:${values.payer}` } : {};
-  const authorization = formatCredential({ challenge, payload: { token }, ...source });
+  const means = { payer: values.payer, maxSats: BigInt(values["max-sats"]) };
+  const proof = isDemo(challenge)
+    ? await payDemo(challenge, means, say)
+    : await payBolt11(challenge, means, say);
+  const authorization = formatCredential({ challenge, ...proof });
   const field = challenge.header ?? "Authorization";
   say(`→ ${request.method} ${url} with ${field}: Payment …`);
 
@@ -44,12 +50,34 @@ export async function pay(args: readonly string[], say: Say): Promise<void> {
   say(`See it at ${dashboardOf(url, challenge.id)}`);
 }
 
-function chooseDemo(unpaid: Response): Challenge {
+async function payDemo(challenge: Challenge, { payer }: Means, say: Say): Promise<Paid> {
+  const { amount, currency, recipient, methodDetails } = demoTerms(challenge);
+  say(`  asks ${amount} ${currency} minor units for ${recipient}, until ${challenge.expires}`);
+  const token = await payAtWallet(challenge, { payer });
+  say(`→ paid at ${methodDetails.wallet}, test money`);
+  return { payload: { token }, ...(payer ? { source: `demo:${payer}` } : {}) };
+}
+
+async function payBolt11(challenge: Challenge, { maxSats }: Means, say: Say): Promise<Paid> {
+  const { amount, methodDetails } = lightningTerms(challenge);
+  say(`  asks ${amount} sat on ${methodDetails.network ?? "Lightning"}, until ${challenge.expires}`);
+  const preimage = await payWithLightning(challenge, maxSats);
+  say("→ paid over Lightning");
+  return { payload: { preimage } };
+}
+
+/** The demo offer where there is one, unless another method is asked for. */
+function choose(unpaid: Response, method: string | undefined): Challenge {
   const challenges = parseChallenges(unpaid.headers.get("www-authenticate") ?? "");
-  const demo = challenges.find(isDemo);
-  if (demo) return demo;
-  const offered = challenges.map(({ method, intent }) => `${method}/${intent}`).join(", ") || "nothing";
-  throw new CommandFault(`This command pays with the demo wallet, and ${offered} is asked for here.`);
+  const payable = challenges.filter((challenge) => isDemo(challenge) || isLightning(challenge));
+  const chosen = method
+    ? payable.find((each) => each.method === method)
+    : (payable.find(isDemo) ?? payable[0]);
+  if (chosen) return chosen;
+  const offered = challenges.map(({ method: name, intent }) => `${name}/${intent}`).join(", ") || "nothing";
+  throw new CommandFault(
+    `This command pays demo/charge and lightning/charge, and ${offered} is asked for here.`,
+  );
 }
 
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, "  ");

@@ -27,4 +27,5 @@ export {
   type Voided,
   type VtexMethod,
 } from "./contract";
+export { type PaidInvoice, type PayerWallet, payInvoice } from "./lightning/payer";
 export { type AnyAbilities, type AnyRail, findRail, rails } from "./registry";

@@ -193,3 +193,32 @@ export function readEnv(values: Values = process.env): Env {
 export function tellNextAuth(publicOrigin: string): void {
   process.env.NEXTAUTH_URL = publicOrigin;
 }
+
+const Payer = z.object({
+  FAREBOX_PAY_LNBITS_URL: z.url("must be the address of an LNbits server").optional(),
+  FAREBOX_PAY_LNBITS_KEY: z.string().min(8, "must be the wallet's admin key").optional(),
+  FAREBOX_PAY_NWC: z
+    .string()
+    .regex(/^nostr\+walletconnect:\/\//, "must be a connection string nostr+walletconnect://…")
+    .optional(),
+});
+
+/** The wallet that `farebox pay` pays from; no part of the server. */
+export function readPayerWallet(values: Values = process.env) {
+  const faults: string[] = [];
+  const parsed = Payer.safeParse(withFiles(values, faults));
+  if (!parsed.success) {
+    throw new EnvFault(parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`));
+  }
+  const {
+    FAREBOX_PAY_NWC: connection,
+    FAREBOX_PAY_LNBITS_URL: url,
+    FAREBOX_PAY_LNBITS_KEY: adminKey,
+  } = parsed.data;
+  if (Boolean(url) !== Boolean(adminKey)) {
+    throw new EnvFault(["FAREBOX_PAY_LNBITS_URL and FAREBOX_PAY_LNBITS_KEY must be set together."]);
+  }
+  if (connection && url) throw new EnvFault(["Set FAREBOX_PAY_NWC or FAREBOX_PAY_LNBITS_URL, not both."]);
+  if (connection) return { kind: "nwc" as const, connection };
+  return url && adminKey ? { kind: "lnbits" as const, url, adminKey } : null;
+}

@@ -1,9 +1,12 @@
 export { ImportChoice, type ImportPlan, ImportPrices, shortConfig } from "@/lib/catalog";
 export { migrate } from "@/lib/db";
 export { sampleOf, sampleText } from "@/lib/discovery";
+export { type Expectation, expectationOf } from "@/lib/pricing";
+export { type DraftEndpoint, readDescribed, readDraft } from "./draft-endpoint";
 export type { LastCheck } from "./drift/store";
 export { type Env, readEnv } from "./env";
 export { fixedSecrets, type MasterSecrets } from "./master-secrets";
+export { payerWallet } from "./payer-wallet";
 export type { PreviewedAnswer, PreviewedOffer } from "./preview";
 export type { Rotation } from "./rotate-secret";
 export { createRuntime, type Runtime } from "./runtime";

@@ -65,6 +65,7 @@ export const demo = defineRail<Record<string, never>, DemoOffer, DemoProof>({
   currencies: [usd],
   modes: ["test"],
   ttl: { min: 30, default: 300, max: 3600 },
+  offersAlike: true,
   names: { mpp: "demo" },
   can: { partialRefund: true },
   config: DemoConfig,

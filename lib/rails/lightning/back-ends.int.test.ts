@@ -139,7 +139,10 @@ describe.each(backendKinds)("over %s", (kind) => {
       reason: expect.stringMatching(/credential|allow/),
     });
     await bench.door(kind).down();
-    expect(await probe()).toMatchObject({ outcome: "faulty", reason: expect.stringMatching(/reached|broke off|failed/) });
+    expect(await probe()).toMatchObject({
+      outcome: "faulty",
+      reason: expect.stringMatching(/reached|broke off|failed/),
+    });
   });
 
   test("what is refunded is paid once, whatever becomes of the answer", async () => {

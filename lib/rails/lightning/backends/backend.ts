@@ -16,7 +16,7 @@ export type Received = Readonly<{
 }>;
 
 export type Sent = Readonly<
-  | { state: "succeeded"; feeMsat: bigint; msat?: bigint }
+  | { state: "succeeded"; feeMsat: bigint; msat?: bigint; preimage?: string }
   | { state: "pending" }
   | { state: "failed"; reason: string }
 >;

@@ -8,6 +8,7 @@ const Drawn = z
   .transform(({ bolt11, payment_request }) => ({ bolt11: bolt11 ?? payment_request ?? "" }));
 const Payment = z.object({
   paid: z.boolean(),
+  preimage: z.string().nullish(),
   details: z.object({ amount: z.int(), fee: z.int().default(0), status: z.string().optional() }),
 });
 const Done = z.object({ payment_hash: z.string() });
@@ -15,10 +16,13 @@ const Done = z.object({ payment_hash: z.string() });
 type Payment = z.infer<typeof Payment>;
 const payLimitMs = 32_000;
 
-function sentOf({ paid, details: { amount, fee, status } }: Payment): Sent | null {
+function sentOf({ paid, preimage, details: { amount, fee, status } }: Payment): Sent | null {
   if (amount > 0) return null; // an invoice of ours, not a payment
   const magnitude = BigInt(-amount);
-  if (paid) return { state: "succeeded", feeMsat: BigInt(Math.abs(fee)), msat: magnitude };
+  if (paid) {
+    const sent = { state: "succeeded" as const, feeMsat: BigInt(Math.abs(fee)), msat: magnitude };
+    return preimage ? { ...sent, preimage } : sent;
+  }
   return status === "failed" ? { state: "failed", reason: "The payment failed." } : { state: "pending" };
 }
 

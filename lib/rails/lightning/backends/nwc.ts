@@ -181,7 +181,7 @@ export function createNwc(text: string, openSocket: NonNullable<Kit["openSocket"
     async pay({ bolt11: invoice, msat }, signal) {
       const params = { invoice, ...(msat === undefined ? {} : { amount: Number(msat) }) };
       const paid = await ask(Paid, { method: "pay_invoice", params, signal, timeoutMs: payMs });
-      return { state: "succeeded", feeMsat: BigInt(paid.fees_paid) };
+      return { state: "succeeded", feeMsat: BigInt(paid.fees_paid), preimage: paid.preimage };
     },
     async sent(hash, signal) {
       const found = await look(hash, signal);
