@@ -5,16 +5,27 @@ export { ownPath } from "./own-path";
 export { listResponse } from "./page";
 export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
+export { actOnChannel, exportChannels } from "./records/channels";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
 export { lastDiscoveryCheck, runDiscoveryCheck } from "./records/discovery";
 export { exportReceipts } from "./records/export";
 export { exportRefunds } from "./records/export-refunds";
 export { ImportBody, importBytesMax, importDescription } from "./records/import";
-export { chargeItem, eventItem, receiptDetail, receiptItem, refundItem } from "./records/items";
+export {
+  channelDetail,
+  channelItem,
+  chargeItem,
+  eventItem,
+  receiptDetail,
+  receiptItem,
+  refundItem,
+} from "./records/items";
 export { listPrices } from "./records/prices";
 export {
   ById,
   BySlug,
+  ChannelExportQuery,
+  ChannelQuery,
   ChargeQuery,
   DryRun,
   EventQuery,

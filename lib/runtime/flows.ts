@@ -1,3 +1,4 @@
+import { listen } from "@/lib/db";
 import { createDiscovery } from "@/lib/discovery";
 import { createGateway, type GatewayDeps } from "@/lib/gateway";
 import { log, systemClock } from "@/lib/kit";
@@ -17,7 +18,7 @@ import type { Records } from "./records";
 
 /** The flows that move money, over the rails that merchants configured. */
 export function openFlows(
-  { env, secrets }: Known,
+  { env, databaseUrl, secrets }: Known,
   { database, presence, railNet, railSockets, upstreamNet, seal }: Ground,
   { catalog, jobs }: Records,
 ) {
@@ -38,6 +39,7 @@ export function openFlows(
       jobs,
       seal,
       log,
+      listen: (topic, handlers) => listen(databaseUrl, topic, { ...handlers, log }),
       async rail(merchantId, railSlug) {
         const view = (await catalog.snapshot()).findMerchantById(merchantId);
         return view ? connections.find(view, railSlug) : null;

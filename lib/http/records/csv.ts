@@ -1,7 +1,7 @@
 import { TZDate } from "@date-fns/tz";
 import { stringify } from "csv-stringify/sync";
 import { findCurrency, Money } from "@/lib/money";
-import type { Receipt, Refund } from "./types";
+import type { Channel, Receipt, Refund } from "./types";
 
 /** What a spreadsheet takes for the beginning of a formula, and the full-width twins of it. */
 const formulaStart = /^[\p{Z}\p{Cf}\u00ad]*[=+\-@|%\t\r\n＝＋－＠｜％]/u;
@@ -79,6 +79,23 @@ const refundColumns: readonly Column<Refund>[] = [
   ["failure", ({ failure }) => textCell(failure)],
 ];
 
+const channelColumns: readonly Column<Channel>[] = [
+  ["id", ({ id }) => textCell(id)],
+  ["openedAt", ({ openedAt }) => openedAt.toISOString()],
+  ["closedAt", ({ closedAt }) => closedAt?.toISOString() ?? ""],
+  ["mode", ({ mode }) => mode],
+  ["service", ({ service }) => textCell(service)],
+  ["rail", ({ rail }) => textCell(rail)],
+  ["payer", ({ payer }) => textCell(payer)],
+  ["status", ({ status }) => status],
+  ["currency", ({ deposit }) => textCell(deposit.currency.code)],
+  ["deposit", ({ deposit }) => Money.format(deposit)],
+  ["accepted", ({ accepted }) => Money.format(accepted)],
+  ["spent", ({ spent }) => Money.format(spent)],
+  ["settled", ({ settled }) => Money.format(settled)],
+  ["refunded", ({ refunded }) => Money.format(refunded)],
+];
+
 const file = <Row>(columns: readonly Column<Row>[]) => ({
   header: (): string => lines([columns.map(([name]) => name)]),
   rows: (rows: readonly Row[], zone: string): string =>
@@ -87,3 +104,4 @@ const file = <Row>(columns: readonly Column<Row>[]) => ({
 
 export const { header: csvHeader, rows: csvRows } = file(receiptColumns);
 export const refundCsv = file(refundColumns);
+export const channelCsv = file(channelColumns);

@@ -43,7 +43,7 @@ type Named = Readonly<{
   mode: Mode | null;
   filter: Pick<ReceiptFilter, "merchantId" | "from" | "to">;
   /** What the rows are; receipts unless it is said. */
-  noun?: "receipts" | "refunds";
+  noun?: "receipts" | "refunds" | "channels";
 }>;
 
 /** `receipts_{merchant}_{mode}_{from}_{to}_{zone}`; an end that is open is `begin` or `end`. */

@@ -1,6 +1,6 @@
 import type { EntryRecord } from "@/lib/access";
 import { Money } from "@/lib/money";
-import type { Charge, Event, Receipt, ReceiptDetail, Refund } from "./types";
+import type { Channel, ChannelDetail, Charge, Event, Receipt, ReceiptDetail, Refund } from "./types";
 
 /** Money as the management API writes it. */
 export const moneyItem = (money: Money) => ({
@@ -82,6 +82,39 @@ export const chargeItem = (charge: Charge) => ({
   deliveryAttempts: charge.deliveryAttempts,
   requestId: charge.requestId,
   mode: charge.mode,
+});
+
+/** A prepaid session; `remaining` is neither spent nor gone back. */
+export const channelItem = (channel: Channel) => ({
+  id: channel.id,
+  openedAt: channel.openedAt.toISOString(),
+  lastUsedAt: channel.lastUsedAt.toISOString(),
+  closingAt: channel.closingAt?.toISOString() ?? null,
+  closedAt: channel.closedAt?.toISOString() ?? null,
+  closesAt:
+    channel.status === "open" ? new Date(channel.lastUsedAt.getTime() + channel.idleMs).toISOString() : null,
+  service: channel.service,
+  rail: channel.rail,
+  method: channel.method,
+  payer: channel.payer,
+  status: channel.status,
+  deposit: moneyItem(channel.deposit),
+  accepted: moneyItem(channel.accepted),
+  spent: moneyItem(channel.spent),
+  settled: moneyItem(channel.settled),
+  refunded: moneyItem(channel.refunded),
+  remaining: moneyItem(channel.remaining),
+  fee: moneyItem(channel.fee),
+  closedBy: channel.closedBy,
+  refundState: channel.refundState,
+  refundReference: channel.refundReference,
+  failure: channel.failure,
+  mode: channel.mode,
+});
+
+export const channelDetail = (channel: ChannelDetail) => ({
+  ...channelItem(channel),
+  timeline: channel.timeline.map(({ at, type, detail }) => ({ at: at.toISOString(), type, detail })),
 });
 
 export const eventItem = (event: Event) => ({

@@ -56,6 +56,21 @@ const refundFilters = {
 };
 export const RefundQuery = z.strictObject({ ...refundFilters, ...pageQuery });
 export const RefundExportQuery = z.strictObject(refundFilters);
+const channelFilters = {
+  ...range,
+  status: list(z.enum(["open", "closing", "closed"])),
+  service: list(text),
+  rail: list(text),
+  payer: text.optional(),
+  /** Closed, and what was left could not be sent back. */
+  owed: z
+    .literal("1", "Write 1, or leave it out.")
+    .transform(() => true as const)
+    .optional(),
+  q: z.string("Give this once.").max(500).optional(),
+};
+export const ChannelQuery = z.strictObject({ ...channelFilters, ...pageQuery });
+export const ChannelExportQuery = z.strictObject(channelFilters);
 export const ChargeQuery = z.strictObject({
   ...range,
   /** Attempts without a receipt. */

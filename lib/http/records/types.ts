@@ -11,4 +11,6 @@ export type ReceiptDetail = Awaited<ReturnType<Processor["receipts"]["get"]>>;
 export type ReceiptFilter = Parameters<Processor["receipts"]["list"]>[0];
 export type Refund = Awaited<ReturnType<Processor["getRefund"]>>;
 export type Charge = Row<Processor["charges"]["list"]>;
+export type Channel = Row<Processor["channels"]["list"]>;
+export type ChannelDetail = Awaited<ReturnType<Processor["channels"]["get"]>>;
 export type Event = Row<Processor["events"]["list"]>;

@@ -1,0 +1,7 @@
+import { actOnChannel, ById, channelItem, endpoint } from "@/lib/http";
+
+export const POST = endpoint({
+  scope: "channels:write",
+  params: ById,
+  run: async (context) => Response.json(channelItem(await actOnChannel("close", context)), { status: 202 }),
+});
