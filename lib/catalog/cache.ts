@@ -32,7 +32,7 @@ export function createCache({ read, readVersion, clock, log }: Source): Cache {
 
   const isLongAgo = (time: number) => Math.abs(clock.now().getTime() - time) >= askEveryMs;
   const isDue = () =>
-    snapshot === null || (isLongAgo(failedAt) && (isStale || (isSilent && isLongAgo(askedAt))));
+    snapshot === null || ((isStale || isSilent) && isLongAgo(failedAt) && (isStale || isLongAgo(askedAt)));
 
   async function refresh(): Promise<void> {
     const wasStale = isStale;

@@ -21,7 +21,6 @@ export type {
   Merchant,
   MerchantView,
   Mode,
-  JsonSchema,
   Operation,
   Service,
   Snapshot,

@@ -152,9 +152,9 @@ export function resealRows(seal: Seal, row: MerchantRow, prices: readonly PriceR
 
 const Intent = z.enum(["charge", "session"]);
 
-export const intentOf = ({ intent }: EndpointRow) => Intent.parse(intent);
+const intentOf = ({ intent }: EndpointRow) => Intent.parse(intent);
 
-export const priceOf = ({ priceAmount, priceCurrency }: EndpointRow) =>
+const priceOf = ({ priceAmount, priceCurrency }: EndpointRow) =>
   priceAmount === null || priceCurrency === null ? null : { amount: priceAmount, currency: priceCurrency };
 
 type OptionsDocument = Omit<EndpointDocument, keyof TermsDocument | "price">;

@@ -1,15 +1,20 @@
-import { errorText, type Log, type Seal } from "@/lib/kit";
-import type { Price } from "@/lib/money";
+import { errorText } from "@/lib/kit";
 import { authOf } from "./auth";
+import {
+  endpointView,
+  type Prices,
+  plainOf,
+  Unreadable,
+  unreadable,
+  type ViewContext,
+} from "./endpoint-view";
 import { groupBy } from "./group-by";
 import type { PriceRow } from "./price-store";
-import type { TermsReaders } from "./readers";
-import { endpointDocument, merchantDocument, openTerms, railDocument, serviceDocument } from "./rows";
+import { merchantDocument, railDocument, serviceDocument } from "./rows";
 import type { MerchantDocument, ServiceDocument } from "./schema";
 import { Mode } from "./schema-parts";
 import { isSecret, plainTree } from "./secrets";
-import type { EndpointRow, MerchantRow, RailRow, ServiceRow } from "./store";
-import { termsOf } from "./terms";
+import type { MerchantRow, RailRow, ServiceRow } from "./store";
 import type {
   About,
   Bound,
@@ -21,88 +26,6 @@ import type {
   Snapshot,
   Upstream,
 } from "./types";
-
-export type ViewContext = Readonly<{
-  seal: Seal;
-  /** Kinds this installation can connect. */
-  kinds: readonly string[];
-  /** Are demo merchants shown? */
-  demo: boolean;
-  log: Log;
-  now: Date;
-  readers: TermsReaders;
-}>;
-
-type Prices = ReadonlyMap<string, readonly PriceRow[]>;
-
-const unreadable = "a secret cannot be read with the present FAREBOX_SECRET";
-
-/** What could not be read; it takes the part that it belongs to out of work, and nothing else. */
-class Unreadable extends Error {}
-
-function plainOf<T>(tree: T): T {
-  const plain = plainTree(tree);
-  if (plain === null) throw new Unreadable(unreadable);
-  return plain as T; // safe: opening a secret changes nothing but the secret
-}
-
-/** The terms as the pricing room reads them; `null` when there are none. */
-function termsView(
-  row: EndpointRow,
-  priced: Readonly<{ price: Price; terms: unknown }>,
-  context: ViewContext,
-) {
-  const terms = termsOf(openTerms(context.seal, row, priced.terms));
-  if (!terms) return null;
-  const { method, path, unit } = row;
-  const intent = row.intent === "session" ? "session" : "charge";
-  const about = { method, path, intent, unit, price: priced.price } as const;
-  const reading = context.readers.readTerms(plainOf(terms), about);
-  if (reading.ok) return reading.value;
-  throw new Unreadable(`the terms of ${method} ${path} cannot be read: ${reading.faults[0]?.message ?? ""}`);
-}
-
-function endpointView(row: EndpointRow, all: Prices, context: ViewContext): Endpoint {
-  const document = endpointDocument(context.seal, row);
-  const prices = new Map<number, Price>();
-  const termsByVersion = new Map<number, unknown>();
-  for (const { version, amount, currency, terms } of all.get(row.id) ?? []) {
-    const price = { amount, currency };
-    prices.set(version, price);
-    const read = termsView(row, { price, terms }, context);
-    if (read !== null) termsByVersion.set(version, read);
-  }
-  const { title = null, summary = null, description = null, operation = null, ...rest } = document;
-  const { price = null } = document;
-  return {
-    id: row.id,
-    method: row.method,
-    path: row.path,
-    shape: row.shape,
-    title,
-    summary,
-    description,
-    listed: rest.listed,
-    paused: rest.paused,
-    operation: operation as Endpoint["operation"], // safe: an optional key that is absent is absent
-    free: rest.free,
-    intent: rest.intent,
-    unit: row.unit,
-    price,
-    priceVersion: row.priceVersion,
-    prices,
-    terms: price ? termsView(row, { price, terms: row.terms }, context) : null,
-    termsByVersion,
-    options: {
-      redeemableForSeconds: rest.redeemableForSeconds,
-      bodyMaxBytes: rest.bodyMaxBytes,
-      responseMaxBytes: rest.responseMaxBytes,
-      billable4xx: rest.billable4xx,
-      neverBilled: rest.neverBilled,
-      paymentAuthorization: rest.paymentAuthorization,
-    },
-  };
-}
 
 function railView(row: RailRow, { seal, kinds }: ViewContext): ConfiguredRail | string {
   if (!kinds.includes(row.kind)) return "this kind of rail is not part of this installation";
@@ -170,7 +93,7 @@ const paidBeside = (endpoint: Endpoint): Endpoint => ({
   options: { ...endpoint.options, paymentAuthorization: true },
 });
 
-function merchantOf(row: MerchantRow, { now, readers }: ViewContext): Merchant {
+function merchantOf(row: MerchantRow, { now, readers, log }: ViewContext): Merchant {
   const { id, slug, name, currency, timeZone, isDemo, domain } = row;
   const { listed, about, rates } = merchantDocument(row);
   const all = row.challengeKeys
@@ -178,6 +101,8 @@ function merchantOf(row: MerchantRow, { now, readers }: ViewContext): Merchant {
     .map(({ keyId, retiresAt }) => ({ id: keyId, retiresAt }));
   const keys = { current: row.challengeKeyId, all };
   const read = rates === undefined ? null : readers.readRates(rates);
+  if (read?.ok === false)
+    log("warn", "catalog.rates-left-out", { merchant: slug, reason: read.faults[0]?.message });
   return {
     id,
     slug,
@@ -206,7 +131,7 @@ function readable<Row extends { slug: string }, View>(
       if (typeof seen === "string") complain(row.slug, seen);
       else views.set(row.slug, seen);
     } catch (error) {
-      complain(row.slug, errorText(error));
+      complain(row.slug, error instanceof Unreadable ? error.message : errorText(error));
     }
   }
   return views;
