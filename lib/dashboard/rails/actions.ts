@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { action } from "@/lib/http";
+import { within } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { fieldsOf, type JsonSchema } from "./fields";
 import { sayRun } from "./reconciliation";
@@ -51,6 +52,26 @@ export const switchRail = action({
     const next = { ...stored, enabled: enabled === "yes" };
     await runtime.catalog.updateRail(merchant.slug, rail, next, actor);
     return {};
+  },
+});
+
+const probeLimitMs = 20_000;
+
+/** Tries the saved settings out at the rail's own network. Moves no money. */
+export const testRail = action({
+  scope: "config:write",
+  form: z.strictObject({ rail: z.string() }),
+  async run({ runtime, merchant, form: { rail } }): Promise<{ works: boolean; lines: readonly string[] }> {
+    const view = (await runtime.catalog.snapshot()).findMerchantById(merchant.id);
+    const connected = view && runtime.rails.find(view, rail);
+    const probe = connected?.abilities.probe;
+    if (!probe) return { works: false, lines: ["This rail is not connected. Save its settings again."] };
+    const said = await within(probeLimitMs, (signal) =>
+      probe({ key: "probe", mode: connected.mode, signal, now: () => runtime.clock.now() }),
+    ).catch(() => ({ outcome: "faulty", reason: "No answer within 20 seconds." }) as const);
+    return said.outcome === "works"
+      ? { works: true, lines: said.says }
+      : { works: false, lines: [said.reason] };
   },
 });
 

@@ -75,6 +75,7 @@ function cardOf(here: Here, config: Config, rail: Rail): RailCard {
     }),
     isEnabled: rail.enabled,
     capabilities: capabilitiesOf(connected),
+    canTest: connected?.abilities.probe !== undefined,
     currencies: kind ? currencyText(kind) : "—",
     services: services.map(({ title, slug, mode }) => ({
       title,

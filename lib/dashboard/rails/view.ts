@@ -25,6 +25,8 @@ export type RailCard = Readonly<{
   state: RailState;
   isEnabled: boolean;
   capabilities: readonly Capability[];
+  /** Can its settings be tried out? */
+  canTest: boolean;
   currencies: string;
   services: readonly { title: string; href: string }[];
 }>;

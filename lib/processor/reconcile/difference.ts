@@ -41,7 +41,9 @@ export async function askRail(deps: Inside, charge: Charge): Promise<Word> {
         difference: differenceOf(charge, { captured: zero, refunded: zero, isAbsent: true }),
       };
     if (!isOf(charge.captured, standing.captured) || !isOf(charge.captured, standing.refunded)) return silent;
-    return { outcome: "said", difference: differenceOf(charge, { ...standing, isAbsent: false }) };
+    // Where a refund is a payment of its own, this look-up knows nothing of it.
+    const { refunded } = rail.definition.can?.refundsApart ? charge : standing;
+    return { outcome: "said", difference: differenceOf(charge, { ...standing, refunded, isAbsent: false }) };
   } catch (error) {
     deps.log("warn", "rail.lookup-failed", { charge: charge.id, rail: charge.rail, error: errorText(error) });
     return silent;

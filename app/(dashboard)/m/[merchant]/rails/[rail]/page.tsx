@@ -3,6 +3,7 @@ import { DeleteRail } from "@/components/rails/rail-acts";
 import { RailFacts } from "@/components/rails/rail-cards";
 import { RailForm } from "@/components/rails/rail-form";
 import { ReconciliationPanel } from "@/components/rails/reconciliation-panel";
+import { TestRail } from "@/components/rails/test-rail";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { Card } from "@/components/ui/card";
 import { Status } from "@/components/ui/status";
@@ -46,6 +47,7 @@ export default async function Page({ params, searchParams }: Props) {
         <Card title="About this rail">
           <RailFacts card={card} />
         </Card>
+        {form.mayWrite && card.canTest && <TestRail merchant={merchant} rail={rail} />}
       </RailForm>
     </DashboardShell>
   );
