@@ -64,6 +64,15 @@ describe("a key for test mode", () => {
     expect(puts).toEqual([]);
   });
 
+  test.each([
+    { ...mine, merchant: { ...mine.merchant, rates: { BTC: { USD: "1" } } } },
+    { ...mine, merchant: { ...mine.merchant, domain: "acme.example" } },
+  ])("may not change what live money depends on (%#)", async (document) => {
+    const error = await put(keyOf("test"), document).catch((thrown: unknown) => thrown);
+    expect(Problem.is(error) && error.slug).toBe("forbidden");
+    expect(puts).toEqual([]);
+  });
+
   test.each([null, [], "x", 5, { rails: 5, services: {} }])(
     "%j goes on to be refused with reasons",
     async (body) => {

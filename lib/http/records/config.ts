@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { may, type Who } from "@/lib/access";
 import { Problem } from "@/lib/problems";
 import type { Runtime } from "@/lib/runtime";
@@ -32,6 +33,19 @@ const listOf = (document: unknown, name: "rails" | "services"): unknown[] => {
 const isLive = (item: unknown): boolean =>
   typeof item === "object" && item !== null && "mode" in item && item.mode === "live";
 
+/** What a merchant says once for both modes, and what live money depends on. */
+const shared = ["rates", "domain"] as const;
+
+function refuseWhatIsShared(before: Document["merchant"], document: unknown): void {
+  const { merchant } = document as { merchant?: Partial<Document["merchant"]> }; // safe: whatever it is, it is compared
+  const changed = shared.filter((key) => !isDeepStrictEqual(before[key], merchant?.[key]));
+  if (changed.length === 0) return;
+  throw new Problem(
+    "forbidden",
+    `This key is for test mode, and merchant.${changed.join(" and merchant.")} counts for what is live as well. Use a live key to change it.`,
+  );
+}
+
 /** A test key's document with the live half as it stands added to it, so that putting one leaves the other alone. */
 async function besideLive(
   { catalog }: { catalog: Catalog },
@@ -42,8 +56,10 @@ async function besideLive(
   if ([...lists.rails, ...lists.services].some(isLive)) {
     throw new Problem("forbidden", "This key is for test mode. Use a live key to change what is live.");
   }
-  const { rails, services } = ofMode(await catalog.getConfig(slug), "live");
+  const before = await catalog.getConfig(slug);
+  const { rails, services } = ofMode(before, "live");
   if (rails.length + services.length === 0) return document;
+  refuseWhatIsShared(before.merchant, document);
   return {
     ...(document as object), // safe: a document that is no object has no lists, and then nothing is added
     rails: [...lists.rails, ...rails],
