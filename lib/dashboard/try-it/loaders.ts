@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { showAmount } from "@/lib/money";
-import { payerMark } from "@/lib/runtime";
+import { payerMark, sampleOf, sampleText } from "@/lib/runtime";
 import { labelOf, parametersOf } from "../endpoints/view";
 import { addressBaseOf } from "../services/loaders";
 import { examplePath } from "../shell/first-payment";
@@ -17,9 +17,28 @@ const priceOf = ({ price, unit }: Endpoint): string => {
   return unit ? `${amount} per ${unit}` : amount;
 };
 
+/** What stands in a path at first: the description's own example, else a word that reads well. */
+function sampleFor({ operation }: Endpoint, name: string): string {
+  const described = operation?.parameters?.find((each) => each.in === "path" && each.name === name);
+  return described?.schema === undefined ? examplePath(`{${name}}`) : sampleText(name, described.schema);
+}
+
+/** The parameters that a request cannot do without. */
+function queryOf({ operation }: Endpoint): string {
+  const needed = operation?.parameters?.filter((each) => each.in === "query" && each.required) ?? [];
+  return new URLSearchParams(needed.map(({ name, schema }) => [name, sampleText(name, schema)])).toString();
+}
+
+function bodyOf({ method, operation }: Endpoint): string {
+  if (!["POST", "PUT", "PATCH"].includes(method)) return "";
+  const described = Object.entries(operation?.requestBody?.content ?? {});
+  const json = described.find(([type]) => type.includes("json"))?.[1];
+  if (!json) return "{}";
+  return JSON.stringify(json.example ?? sampleOf(json.schema), null, 2);
+}
+
 function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
   const parameters = parametersOf(endpoint.path);
-  const hasBody = ["POST", "PUT", "PATCH"].includes(endpoint.method);
   return {
     id: endpoint.id,
     service: service.slug,
@@ -28,9 +47,9 @@ function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
     label: `${labelOf(endpoint)}, ${priceOf(endpoint)}`,
     isFree: endpoint.free,
     parameters,
-    samples: Object.fromEntries(parameters.map((name) => [name, examplePath(`{${name}}`)])),
-    query: "",
-    body: hasBody ? "{}" : "",
+    samples: Object.fromEntries(parameters.map((name) => [name, sampleFor(endpoint, name)])),
+    query: queryOf(endpoint),
+    body: bodyOf(endpoint),
   };
 }
 

@@ -118,6 +118,7 @@ function gatewayOf({ gateway }: TryItDeps, fetchUpstream: typeof fetch, agoMs: n
   return createGateway({
     ...gateway,
     count: () => undefined,
+    observe: { answered: () => undefined, refused: () => undefined },
     fetch: fetchUpstream,
     clock: agoMs === 0 ? clock : { now: () => new Date(clock.now().getTime() - agoMs) },
   });

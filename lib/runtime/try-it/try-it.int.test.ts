@@ -8,6 +8,9 @@ import type { TryItRequest } from "./try-it";
 let world: PaidWorld;
 beforeAll(async () => {
   world = await createPaidWorld();
+  await world.apply((document) => {
+    Object.assign(document.services[0]?.upstream ?? {}, { timeoutMs: 2_900 }); // less than a slow upstream takes
+  });
 });
 beforeEach(() => {
   world.upstream.answer(ok);
