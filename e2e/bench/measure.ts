@@ -1,6 +1,6 @@
 import type { Flags, PartName } from "./flags";
-import type { Load, Outcome } from "./load";
-import { residentBytes } from "./program";
+import type { Load, Order, Outcome } from "./load";
+import { processorMs, residentBytes } from "./program";
 import { headOf, paidHeads, type Subject } from "./subject";
 import type { Subjects } from "./subjects";
 
@@ -12,6 +12,8 @@ export type Figure = Readonly<{
   p50: number;
   p99: number;
   count: number;
+  /** Processor time of its own process for one answer, in microseconds: what a busy machine distorts least. */
+  processorUs: number | null;
   /** Answers of another status than the one that is measured. */
   strays: number;
   /** After its last round. */
@@ -29,11 +31,19 @@ export function median(values: readonly number[]): number {
 }
 
 type Bench = Readonly<{ load: Load; flags: Flags }>;
-type Round = (subject: Subject, seconds: number) => Promise<Outcome>;
+type Measured = Outcome & Readonly<{ processorMs: number | null }>;
+type Round = (subject: Subject, seconds: number) => Promise<Measured>;
+
+async function run(load: Load, { pid }: Subject, order: Order): Promise<Measured> {
+  const before = processorMs(pid);
+  const outcome = await load.run(order);
+  const after = processorMs(pid);
+  return { ...outcome, processorMs: before === null || after === null ? null : after - before };
+}
 
 function unpaidRound({ load, flags }: Bench): Round {
   return (subject, seconds) =>
-    load.run({
+    run(load, subject, {
       port: subject.port,
       heads: [headOf(subject)],
       isOnce: false,
@@ -49,7 +59,7 @@ function paidRound({ load, flags }: Bench): Round {
     const rate = rates.get(subject) ?? 500;
     const count = Math.min(credentialsMax, Math.ceil(rate * seconds * 1.1) + flags.connections);
     const heads = await paidHeads(subject, count);
-    const outcome = await load.run({
+    const outcome = await run(load, subject, {
       port: subject.port,
       heads,
       isOnce: subject.pay !== null,
@@ -61,10 +71,10 @@ function paidRound({ load, flags }: Bench): Round {
   };
 }
 
-function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Outcome[]): Figure {
+function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Measured[]): Figure {
   const expected = part === "unpaid" ? 402 : 200;
-  const of = (pick: (outcome: Outcome) => number): number => median(outcomes.map(pick));
-  const total = (pick: (outcome: Outcome) => number): number =>
+  const of = (pick: (outcome: Measured) => number): number => median(outcomes.map(pick));
+  const total = (pick: (outcome: Measured) => number): number =>
     outcomes.reduce((sum, outcome) => sum + pick(outcome), 0);
   return {
     part,
@@ -73,6 +83,13 @@ function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Out
     p50: of(({ p50 }) => p50),
     p99: of(({ p99 }) => p99),
     count: total(({ count }) => count),
+    processorUs: outcomes.some((outcome) => outcome.processorMs === null)
+      ? null
+      : (total((outcome) => outcome.processorMs ?? 0) * 1000) /
+        Math.max(
+          1,
+          total(({ count }) => count),
+        ),
     strays: total(({ count, statuses }) => count - (statuses[expected] ?? 0)),
     residentBytes: residentBytes(pid),
   };
@@ -88,7 +105,7 @@ export async function measure(part: PartName, subjects: Subjects, bench: Bench):
   const round = part === "unpaid" ? unpaidRound(bench) : paidRound(bench);
   const { seconds, rounds } = bench.flags;
   for (const subject of all) await round(subject, Math.min(warmSeconds, seconds * 2));
-  const outcomes = new Map<Subject, Outcome[]>(all.map((subject) => [subject, []]));
+  const outcomes = new Map<Subject, Measured[]>(all.map((subject) => [subject, []]));
   for (let turn = 0; turn < rounds; turn += 1) {
     for (const subject of all) outcomes.get(subject)?.push(await round(subject, seconds));
   }

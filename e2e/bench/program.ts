@@ -1,5 +1,6 @@
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("programs/", import.meta.url));
@@ -49,6 +50,19 @@ export async function startProgram(
 export function residentBytes(pid: number): number | null {
   try {
     return Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" })) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+const ticksPerSecond = 100; // what Linux tells programs, on every machine
+
+/** Processor time that a process has used, in milliseconds; `null` where `/proc` does not say. */
+export function processorMs(pid: number): number | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [, ...fields] = text.slice(text.lastIndexOf(")")).split(" ");
+    return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
   } catch {
     return null;
   }

@@ -79,12 +79,16 @@ export function printed(figures: readonly Figure[], around: readonly string[]): 
     figure.perSecond.toFixed(0),
     ms(figure.p50),
     ms(figure.p99),
+    figure.processorUs === null ? "?" : figure.processorUs.toFixed(0),
     megabytes(figure.residentBytes),
     String(figure.count),
     String(figure.strays),
   ]);
   return [
-    ...table([["part", "subject", "per second", "p50 ms", "p99 ms", "MB", "answers", "strays"], ...rows]),
+    ...table([
+      ["part", "subject", "per second", "p50 ms", "p99 ms", "CPU µs", "MB", "answers", "strays"],
+      ...rows,
+    ]),
     "",
     ...table([
       ["ratio", "", "Farebox / mppx", "Farebox / bare"],

@@ -17,7 +17,8 @@ export type GatewayDeps = Readonly<{
   origin: string;
   /** Whether TLS is asked for before money is taken. */
   production: boolean;
-  catalog: Pick<Catalog, "snapshot">;
+  /** Without `peek` nothing is answered at once. */
+  catalog: Pick<Catalog, "snapshot"> & Partial<Pick<Catalog, "peek">>;
   processor: Processor;
   pricing: Pricing;
   /** The rails of a service in the merchant's order, connected. One that cannot be connected is left out. */

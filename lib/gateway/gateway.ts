@@ -6,6 +6,7 @@ import { type Arrival, headerLines, mayTakeMoney, readTarget } from "./arrival";
 import { readBody, streamBody } from "./body";
 import { callerOf } from "./callers";
 import { allowReading, corsOf, preflight } from "./cors";
+import { createDemands, type PlainAnswer } from "./demands";
 import type { GatewayDeps, Visit } from "./deps";
 import { findOffering, findService, methodsAt, type Offering } from "./offering";
 import { originOf } from "./origin";
@@ -19,14 +20,18 @@ import { createUpstreams, type UpstreamHealth, type Upstreams } from "./upstream
 export type Gateway = Readonly<{
   /** Answers one request to a paid address. Never throws; both doors call this and send what it returns. */
   handle(request: Request, arrival?: Arrival): Promise<Response>;
+  /** Answers a `GET` without a body at once, with the bytes that {@link handle} would answer; `null` when it cannot. */
+  answerNow(arrival: Arrival): PlainAnswer | null;
   /** What this process knows of a service's upstream from its last calls. */
   upstreamHealth(service: Pick<Service, "id" | "upstream">): UpstreamHealth;
 }>;
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const upstreams = createUpstreams(deps.clock);
+  const demands = createDemands(deps);
   return {
     upstreamHealth: upstreams.healthOf,
+    answerNow: demands.answer,
     async handle(request, arrival) {
       const requestId = newId("req");
       const origin = request.headers.get("origin");
@@ -49,6 +54,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
         response = request.method === "HEAD" ? new Response(null, refusal) : refusal;
       }
       allowReading(response, cors);
+      const { offering } = seen;
+      if (offering) {
+        const upstream = upstreams.deskOf(offering.service);
+        demands.learn({ request, arrival, offering, upstream, response });
+      }
       deps.observe.answered({ ...seen, status: response.status, ms: performance.now() - started });
       return response;
     },

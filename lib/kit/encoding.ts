@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 const canonicalAlphabet = /^[A-Za-z0-9_-]*$/;
 
@@ -24,7 +24,7 @@ export function utf8(bytes: Uint8Array): string | null {
   }
 }
 
-export const sha256 = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
+export const sha256 = (bytes: Uint8Array | string): Buffer => hash("sha256", bytes, "buffer");
 
 /** Compares without telling how far two values agree. */
 export function sameSecret(a: string | Uint8Array, b: string | Uint8Array): boolean {

@@ -18,18 +18,23 @@ export type Challenge = Readonly<{
 }>;
 
 export const requestLengthMax = 16 * 1024;
-const fieldLengthMax = 8 * 1024;
+/** What one field line of challenges may have; see {@link formatChallenges}. */
+export const fieldLengthMax = 8 * 1024;
 
 /**
  * base64url of the HMAC-SHA256 over the slots (`contracts/mpp.md` §2). The slot of `header` exists only when a field
  * other than `Authorization` is named, and sits before `opaque`.
  */
-export function challengeId(key: Uint8Array | string, parts: Omit<Challenge, "id" | "description">): string {
+export const challengeId = (key: Uint8Array | string, parts: Bound): string =>
+  createHmac("sha256", key).update(boundText(parts)).digest("base64url");
+
+type Bound = Omit<Challenge, "id" | "description">;
+
+/** The slots that the id binds. */
+export function boundText(parts: Bound): string {
   const { realm, method, intent, request, expires = "", digest = "", header, opaque = "" } = parts;
   const slot = header === undefined || header.toLowerCase() === "authorization" ? "" : `${header}|`;
-  return createHmac("sha256", key)
-    .update(`${realm}|${method}|${intent}|${request}|${expires}|${digest}|${slot}${opaque}`)
-    .digest("base64url");
+  return `${realm}|${method}|${intent}|${request}|${expires}|${digest}|${slot}${opaque}`;
 }
 
 const optional = ["expires", "digest", "opaque", "header", "description"] as const;

@@ -2,6 +2,7 @@ export { type PaymentRange, parseAcceptPayment, selectOffers } from "./accept-pa
 export {
   type Challenge,
   challengeId,
+  fieldLengthMax,
   formatChallenge,
   formatChallenges,
   parseChallenges,
@@ -24,8 +25,10 @@ export {
   issueChallenge,
   type Quote,
   quoteNonce,
+  type Renew,
   randomNonce,
   realmOf,
+  renewal,
   type Terms,
 } from "./issue";
 export { canonicalize, decodeObject, encodeCanonical } from "./jcs";

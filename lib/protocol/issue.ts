@@ -1,10 +1,17 @@
-import { createHmac, randomFillSync } from "node:crypto";
-import { assert } from "@/lib/kit";
-import { type Challenge, challengeId, cleanDescription, requestLengthMax } from "./challenge";
+import { createHmac, createSecretKey, randomFillSync } from "node:crypto";
+import { assert, base64url, utf8 } from "@/lib/kit";
+import {
+  boundText,
+  type Challenge,
+  challengeId,
+  cleanDescription,
+  formatChallenge,
+  requestLengthMax,
+} from "./challenge";
 import { parseDigest } from "./digest";
 import { encodeCanonical } from "./jcs";
 import type { ChallengeKey } from "./keys";
-import { encodeOpaque, type Mode } from "./scope";
+import { encodeOpaque, type Mode, readOpaque } from "./scope";
 import { formatTimestamp } from "./timestamps";
 
 const nonceBytes = 16;
@@ -90,4 +97,44 @@ export function issueChallenge(terms: Terms): Challenge {
   };
   const description = cleanDescription(terms.description ?? "");
   return { id: challengeId(key.bytes, bound), ...bound, ...(description ? { description } : {}) };
+}
+
+/** The text of a challenge that differs from another one in these alone. */
+export type Renew = (fresh: Readonly<{ nonce: string; expires: Date }>) => string;
+
+const alphabet = /^[A-Za-z0-9_-]*$/;
+
+/** What stands around a word that is found once in a text; `null` when it is not. */
+function around(text: string, word: string): readonly [before: string, after: string] | null {
+  const [before, after, ...more] = text.split(word);
+  return before === undefined || after === undefined || more.length > 0 ? null : [before, after];
+}
+
+/**
+ * How a challenge of ours is made again for a scope: by the functions that make it the first time, which are asked once
+ * for a sample and then only for what changes. `null` when it is not ours.
+ */
+export function renewal({ id: _id, ...before }: Challenge, key: Uint8Array, scope: string): Renew | null {
+  const opaque = readOpaque(before.opaque);
+  if (!opaque || before.expires === undefined) return null;
+  const [word, sample] = [(place: number) => `fbx-${place}-${randomNonce()}`, { ...opaque, scope }];
+  const secret = createSecretKey(key);
+  const words = { id: word(1), expires: word(2), opaque: word(3), nonce: word(4) };
+  const text = utf8(base64url.decode(encodeOpaque({ ...sample, nonce: words.nonce })) ?? new Uint8Array());
+  const opaqueText = text === null ? null : around(text, words.nonce);
+  const line = around(formatChallenge({ ...before, ...words }), words.id);
+  const tail = line && around(line[1], words.expires);
+  const rest = tail && around(tail[1], words.opaque);
+  const bound = around(boundText({ ...before, expires: words.expires, opaque: words.opaque }), words.expires);
+  const boundRest = bound && around(bound[1], words.opaque);
+  if (!opaqueText || !line || !tail || !rest || !bound || !boundRest) return null;
+  return ({ nonce, expires }) => {
+    assert(alphabet.test(nonce), "A nonce needs no escape.");
+    const until = formatTimestamp(expires);
+    const made = base64url.encode(opaqueText[0] + nonce + opaqueText[1]);
+    const id = createHmac("sha256", secret)
+      .update(bound[0] + until + boundRest[0] + made + boundRest[1])
+      .digest("base64url");
+    return line[0] + id + tail[0] + until + rest[0] + made + rest[1];
+  };
 }

@@ -11,7 +11,10 @@ export type PayDoor = Gateway &
 type Known = Readonly<{
   /** `PUBLIC_ORIGIN`: the installation's own, where addresses begin with `/pay/`. */
   origin: string;
-  catalog: Readonly<{ snapshot(): Promise<Pick<Snapshot, "findByDomain">> }>;
+  catalog: Readonly<{
+    snapshot(): Promise<Pick<Snapshot, "findByDomain">>;
+    peek?(): Pick<Snapshot, "findByDomain"> | null;
+  }>;
 }>;
 
 /** A custom domain is reached as the installation is: by the same scheme, at the same port. */
@@ -41,6 +44,11 @@ export function payDoor(gateway: Gateway, discovery: Discovery, { origin, catalo
   return {
     ...gateway,
     ownsHost: async (host) => (await find(host)) !== null,
+    answerNow(arrival) {
+      const { host } = arrival;
+      const isOurs = !host || host === publicHost || catalog.peek?.()?.findByDomain(host) === null;
+      return isOurs ? gateway.answerNow(arrival) : null;
+    },
     async handle(request, arrival) {
       const target = arrival?.target ?? new URL(request.url).pathname;
       const [path = ""] = target.split("?", 1);

@@ -11,6 +11,9 @@ export type Arrival = Readonly<{
   onSent(act: () => void): void;
 }>;
 
+/** An answer as a socket takes it: header names and values in turns, and the whole body, a character for each byte. */
+export type PlainAnswer = Readonly<{ status: number; lines: string[]; body: string }>;
+
 export type IsTrustedProxy = (address: string) => boolean;
 
 const plain = (address: string): string =>
@@ -49,6 +52,15 @@ export function peerOf(
 export function hostOf(request: IncomingMessage): string {
   const [, inTarget] = /^https?:\/\/([^/?#]*)/i.exec(request.url ?? "") ?? [];
   return (inTarget ?? request.headers.host ?? "").toLowerCase();
+}
+
+/** How many `Host` lines there are; one is right (RFC 9112 §3.2). */
+export function hostCount({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.length === 4 && rawHeaders[at]?.toLowerCase() === "host") count += 1;
+  }
+  return count;
 }
 
 /**

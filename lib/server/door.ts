@@ -12,13 +12,16 @@ import { Problem, problemResponse } from "@/lib/problems";
 import {
   type Arrival,
   headerLines,
+  hostCount,
   hostOf,
   type IsTrustedProxy,
   originForm,
+  type PlainAnswer,
   peerOf,
   settleForwarding,
 } from "./arrival";
 import { refuseDisguise } from "./plain-path";
+import { answerAtOnce } from "./at-once";
 import { sendResponse } from "./send-response";
 import { isWaitingToSend, toRequest, watchBody } from "./whatwg-request";
 
@@ -38,6 +41,8 @@ export type DoorOptions = Readonly<{
   gateway(request: Request, arrival: Arrival): Promise<Response>;
   /** Is this sold, or a document about what is? On a custom domain everything else is nowhere, not on a page. */
   isGatewayPath(path: string, host: string): boolean | Promise<boolean>;
+  /** Answers a `GET` of a sold address at once, where nothing has to be waited for; `null` sends it the long way. */
+  answerNow?(arrival: Arrival): PlainAnswer | null;
   next(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Takes over a connection that Next itself upgrades (hot reload); true when it did. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
@@ -72,9 +77,6 @@ function problemOf(code: string | undefined): Problem {
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new Problem("request-timeout");
   return new Problem("bad-request", "This is not an HTTP request that can be read.");
 }
-
-const hostCount = (request: IncomingMessage): number =>
-  request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
 
 /** Path and query of a request that can be served; throws for forms that nobody serves here. */
 function readTarget(request: IncomingMessage): string {
@@ -187,6 +189,8 @@ function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): P
   });
 }
 
+const ignore = (): void => undefined;
+
 /** The one HTTP server: sold addresses go straight to the gateway, everything else to Next as it came. */
 export function createDoor(options: DoorOptions): Door {
   const limits = { ...usual, ...options.limits };
@@ -195,11 +199,16 @@ export function createDoor(options: DoorOptions): Door {
   const answering = { options, limits, isClosing: () => isClosing };
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    request.on("error", ignore); // a caller that went away; whoever reads the body hears of it
+    response.on("error", ignore);
+    try {
+      if (answerAtOnce(answering, request, response)) return;
+    } catch (error) {
+      options.log("error", "door.fault", { error: errorText(error) }); // the long way is still open
+    }
     const responses = open.get(request.socket) ?? new Set();
     open.set(request.socket, responses.add(response));
     response.once("close", () => responses.delete(response));
-    request.on("error", () => undefined); // a caller that went away; whoever reads the body hears of it
-    response.on("error", () => undefined);
     answer(answering, request, response).catch((error: unknown) => {
       options.log("error", "door.fault", { error: errorText(error) });
       response.destroy();

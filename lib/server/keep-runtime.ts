@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { errorText, type Log } from "@/lib/kit";
-import type { Arrival } from "./arrival";
+import type { Arrival, PlainAnswer } from "./arrival";
 
 const retryMs = { least: 250, most: 10_000 };
 const closeMs = 5_000;
@@ -10,6 +10,7 @@ export type ServedRuntime = Readonly<{
   gateway: {
     handle(request: Request, arrival: Arrival): Promise<Response>;
     ownsHost(host: string): Promise<boolean>;
+    answerNow?(arrival: Arrival): PlainAnswer | null;
   };
   worker: { start(): void | Promise<void>; stop(): Promise<void> };
   firstRun(): Promise<{ setupUrl: string | null; payCommand: string | null }>;

@@ -137,6 +137,7 @@ async function openDoors(
       if (!current) throw new Problem("unavailable", undefined, { retryAfter: 5 });
       return current.gateway.handle(request, arrival);
     },
+    answerNow: (arrival) => runtime.current()?.gateway.answerNow?.(arrival) ?? null,
     isGatewayPath: async (path, host) =>
       path.startsWith("/pay/") || ((await runtime.current()?.gateway.ownsHost(host)) ?? false),
     next: app.handle,
