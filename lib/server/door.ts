@@ -20,8 +20,8 @@ import {
   peerOf,
   settleForwarding,
 } from "./arrival";
-import { refuseDisguise } from "./plain-path";
 import { answerAtOnce } from "./at-once";
+import { refuseDisguise } from "./plain-path";
 import { sendResponse } from "./send-response";
 import { isWaitingToSend, toRequest, watchBody } from "./whatwg-request";
 
