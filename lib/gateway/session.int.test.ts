@@ -41,12 +41,28 @@ async function opened(path = "/v1/one", method = "GET") {
   return { challenge, session, secret, credential, response, bearer };
 }
 
+/** Sends a credential again for as long as the answer is that it stays good. */
+async function patient(ask: () => Promise<Response>): Promise<Response> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await ask();
+    if (![409, 503].includes(response.status) || attempt > 50) return response;
+  }
+}
+
+let payers = 0;
+/** The address of a payer that has asked for nothing before. */
+const another = () => {
+  payers += 1;
+  return `10.0.${payers >> 8}.${payers & 255}`;
+};
+
 /** Adds to a session with a fresh challenge, on the given process. */
 async function add(session: string, process = 1) {
-  const challenge = await world.challenge({ process });
+  const challenge = await world.challenge({ process, peer: another() });
   const { secret } = world.openPayload(challenge);
   const credential = world.credential(challenge, { action: "topUp", session, topUpSecret: secret });
-  return await world.ask({ credential, process });
+  const response = await patient(() => world.ask({ credential, process }));
+  expect(response.status).toBe(200);
 }
 
 describe("a session", () => {
@@ -333,12 +349,10 @@ describe("a stream", () => {
     world.upstream(() => numbered(24));
     const spent = await Promise.all(
       Array.from({ length: 100 }, async (_, place) => {
-        const challenge = await world.challenge({ process: place % 2 });
+        const challenge = await world.challenge({ process: place % 2, peer: another() });
         const { session, payload } = world.openPayload(challenge);
-        const response = await world.ask({
-          credential: world.credential(challenge, payload),
-          process: place % 2,
-        });
+        const credential = world.credential(challenge, payload);
+        const response = await patient(() => world.ask({ credential, process: place % 2 }));
         const events = await readEvents(response, async ({ event }) => {
           if (event === "payment-need-topup") await add(session, (place + 1) % 2);
           return undefined;

@@ -114,7 +114,7 @@ export async function createRuntime(given: RuntimeOptions) {
       await processor.traffic
         .flush()
         .catch((error) => log("warn", "traffic.lost", { error: errorText(error) }));
-      await catalog.close();
+      await Promise.all([processor.close(), catalog.close()]);
       await railNet.close();
       await railSockets.close();
       await upstreamNet.close();

@@ -21,7 +21,15 @@ const none = { count: 0, first: [] };
 
 test("nothing that needs somebody is no line at all", () => {
   expect(
-    drawAttention({ undelivered: none, unknown: none, failedRefunds: none, mismatches: none, now, href }),
+    drawAttention({
+      undelivered: none,
+      unknown: none,
+      failedRefunds: none,
+      mismatches: none,
+      channels: none,
+      now,
+      href,
+    }),
   ).toEqual({
     lines: [],
     total: 0,
@@ -33,6 +41,7 @@ test("an undelivered payment comes first, with its amount, its reason and its co
     undelivered: { count: 3, first: [undelivered] },
     unknown: none,
     mismatches: none,
+    channels: none,
     failedRefunds: {
       count: 1,
       first: [
@@ -73,6 +82,7 @@ test("a difference between the books and a rail leads to its explanation", () =>
     undelivered: none,
     unknown: none,
     failedRefunds: none,
+    channels: none,
     mismatches: {
       count: 1,
       first: [

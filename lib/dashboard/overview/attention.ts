@@ -40,11 +40,23 @@ type Mismatch = Readonly<{
   foundAt: Date;
 }>;
 
+/** A channel whose remainder is on its way back, or could not be sent. */
+type Stuck = Readonly<{
+  id: string;
+  status: string;
+  remaining: Money;
+  service: string;
+  rail: string;
+  failure: string | null;
+  closingAt: Date | null;
+}>;
+
 export type AttentionFacts = Readonly<{
   undelivered: { count: number; first: readonly Undelivered[] };
   unknown: { count: number; first: readonly Unknown[] };
   failedRefunds: { count: number; first: readonly FailedRefund[] };
   mismatches: { count: number; first: readonly Mismatch[] };
+  channels: { count: number; first: readonly Stuck[] };
   now: Date;
   href(path: string, parameters?: Readonly<Record<string, string>>): string;
 }>;
@@ -105,9 +117,25 @@ const mismatchLine = (mismatch: Mismatch, { now }: AttentionFacts): AttentionLin
   action: { label: "Explain", href: `${mismatch.railHref}#reconciliation` },
 });
 
+function channelLine(channel: Stuck, { now, href }: AttentionFacts): AttentionLine {
+  const { id, status, remaining, service, rail, failure, closingAt } = channel;
+  const isOwed = status === "closed";
+  return {
+    key: id,
+    tone: isOwed ? "failed" : "waiting",
+    word: isOwed ? "Owed" : "Closing",
+    what: isOwed
+      ? `${namedMoney(remaining)} of a channel could not be sent back`
+      : `${namedMoney(remaining)} of a channel is going back`,
+    detail: `${service} · ${rail} · ${failure?.replaceAll("-", " ") ?? (isOwed ? "the network gave no reason" : "being sent")}`,
+    standing: closingAt ? age(closingAt, now) : "",
+    action: { label: isOwed ? "Resolve" : "Look at it", href: href(`channels/${encodeURIComponent(id)}`) },
+  };
+}
+
 /** What needs somebody, most urgent first: at most a few of each kind, and how many more there are. */
 export function drawAttention(facts: AttentionFacts): { lines: AttentionLine[]; total: number } {
-  const { undelivered, unknown, failedRefunds, mismatches, href } = facts;
+  const { undelivered, unknown, failedRefunds, mismatches, channels, href } = facts;
   const more = undelivered.count - undelivered.first.length;
   const rest: AttentionLine = {
     key: "more-undelivered",
@@ -119,11 +147,12 @@ export function drawAttention(facts: AttentionFacts): { lines: AttentionLine[]; 
     action: { label: "Show all", href: href("receipts", { delivery: "undelivered" }) },
   };
   return {
-    total: undelivered.count + unknown.count + failedRefunds.count + mismatches.count,
+    total: undelivered.count + unknown.count + channels.count + failedRefunds.count + mismatches.count,
     lines: [
       ...undelivered.first.map((each) => undeliveredLine(each, facts)),
       ...(more > 0 ? [rest] : []),
       ...unknown.first.map((each) => unknownLine(each, facts)),
+      ...channels.first.map((each) => channelLine(each, facts)),
       ...failedRefunds.first.map((each) => failedLine(each, facts)),
       ...mismatches.first.map((each) => mismatchLine(each, facts)),
     ],

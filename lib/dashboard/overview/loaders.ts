@@ -156,11 +156,13 @@ function drawRange(here: Here, range: Limited, now: Date): OverviewView["range"]
 async function loadAttention({ runtime, merchant, mode, view, href }: Here) {
   const { processor } = runtime;
   const about = { merchantId: merchant.id, mode };
-  const [undelivered, unfinished, failed, mismatches] = await Promise.all([
+  const [undelivered, unfinished, failed, mismatches, closing, owed] = await Promise.all([
     processor.receipts.list({ ...about, delivery: ["undelivered"] }, { limit: linesPerKind }),
     processor.charges.list({ ...about, unfinished: true }, { limit: 50 }),
     processor.listRefunds({ ...about, status: ["failed"] }, { limit: linesPerKind }),
     processor.reconciliation.open(about, linesPerKind),
+    processor.channels.list({ ...about, status: ["closing"] }, { limit: linesPerKind }),
+    processor.channels.list({ ...about, owed: true }, { limit: linesPerKind }),
   ]);
   const titles = <T extends { service: string; rail: string }>(each: T): T => ({
     ...each,
@@ -171,6 +173,10 @@ async function loadAttention({ runtime, merchant, mode, view, href }: Here) {
   return {
     undelivered: { first: undelivered.data.map(titles) },
     unknown: { count: unknown.length, first: unknown.slice(0, linesPerKind) },
+    channels: {
+      count: closing.data.length + owed.data.length,
+      first: [...closing.data, ...owed.data].slice(0, linesPerKind).map(titles),
+    },
     failedRefunds: { count: failed.data.length, first: failed.data },
     mismatches: {
       count: mismatches.count,

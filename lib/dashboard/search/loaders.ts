@@ -17,7 +17,9 @@ export async function loadSearch(address: Address): Promise<SearchView> {
   return { q, found, receiptsHref: here.href("receipts", { q }) };
 }
 
-const kinds = { receipt: "Receipt", charge: "Payment", refund: "Refund" } as const;
+const kinds = { receipt: "Receipt", charge: "Payment", refund: "Refund", channel: "Channel" } as const;
+
+const places = { receipt: "receipts", charge: "receipts/attempts", channel: "channels" } as const;
 
 async function findRecords({ runtime, merchant, href }: Here, q: string): Promise<Found[]> {
   const { processor } = runtime;
@@ -27,7 +29,7 @@ async function findRecords({ runtime, merchant, href }: Here, q: string): Promis
       const at =
         kind === "refund"
           ? `${href(`receipts/${(await processor.getRefund({ merchantId: merchant.id, id })).receiptId}`)}#refunds`
-          : href(`receipts/${kind === "charge" ? "attempts/" : ""}${id}`);
+          : href(`${places[kind]}/${encodeURIComponent(id)}`);
       return { kind: kinds[kind], label: id, href: at, isId: true };
     }),
   );

@@ -11,7 +11,15 @@ export type Address = Readonly<{
   query: Query;
 }>;
 
-type NavIconName = "overview" | "receipts" | "refunds" | "services" | "rails" | "try-it" | "discovery";
+type NavIconName =
+  | "overview"
+  | "receipts"
+  | "refunds"
+  | "channels"
+  | "services"
+  | "rails"
+  | "try-it"
+  | "discovery";
 type NavItem = Readonly<{
   label: string;
   href: string;
@@ -86,6 +94,7 @@ export function drawNav(
     item("Overview", "overview", "o"),
     item("Receipts", "receipts", "r"),
     item("Refunds", "refunds", "f"),
+    item("Channels", "channels", "c"),
   ];
   const product = [item("Services", "services", "s"), item("Rails", "rails", "l")];
   const developers = [

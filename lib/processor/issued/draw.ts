@@ -4,6 +4,20 @@ import type { ConnectedRail, Inside } from "../deps";
 import type { Drawn, DrawOffer, Ticket } from "./issued";
 import * as store from "./store";
 
+const turns = new Map<string, Promise<unknown>>();
+
+/** One at a time of those who would wait for the same lock, so that they do not wait with a connection each. */
+async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(key) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(key) === mine) turns.delete(key);
+  }
+}
+
 /** What arrives in the last moment is there when we look. */
 const graceMs = 5_000;
 
@@ -17,7 +31,9 @@ export async function draw(deps: Inside, asked: DrawOffer): Promise<Drawn> {
   if (shown) return { outcome: "drawn", offer: shown.offer, ticket: { offerId: shown.id, isFresh: false } };
   if (!asked.mayDraw) return { outcome: "left-out" };
 
-  const slot = await deps.database.transaction((tx) => store.takeSlot(tx, asked, { caps: draws.caps, at }));
+  const slot = await inTurn(`${asked.merchantId} ${asked.rail.slug}`, () =>
+    deps.database.transaction((tx) => store.takeSlot(tx, asked, { caps: draws.caps, at })),
+  );
   if (!("id" in slot)) {
     const waitMs = (slot.firstEnds?.getTime() ?? 0) - at.getTime();
     return { outcome: "capped", retryAfterMs: Math.max(1_000, waitMs) };

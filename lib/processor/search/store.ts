@@ -20,3 +20,11 @@ export const findRefunds = (store: Store, { merchantId, text }: Sought) =>
     orderBy: { createdAt: "desc" },
     take: hitsMax,
   });
+
+export const findChannels = (store: Store, { merchantId, text }: Sought) =>
+  store.channel.findMany({
+    where: { merchantId, OR: [{ id: text }, { payer: text }, { refundReference: text }] },
+    select: { id: true },
+    orderBy: { openedAt: "desc" },
+    take: hitsMax,
+  });
