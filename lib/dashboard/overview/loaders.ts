@@ -28,12 +28,13 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
   const about = { merchantId: merchant.id, mode };
   const { receipts } = runtime.processor;
   const { from, to } = range;
-  const [overview, traffic, latest, attention, checklist] = await Promise.all([
+  const [overview, traffic, latest, attention, checklist, channels] = await Promise.all([
     receipts.overview({ ...about, from, to, timeZone: merchant.timeZone }),
     loadTraffic(here, { from, to }),
     receipts.list(about, { limit: latestRows }),
     loadAttention(here),
     loadChecklist(here),
+    runtime.processor.channels.summary(about),
   ]);
   const own = findCurrency(merchant.currency) ?? { code: merchant.currency, exponent: 2 };
   const totals = [...overview.currencies].sort((a, b) => rank(a.currency, own) - rank(b.currency, own));
@@ -55,13 +56,9 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
       totals,
       undelivered: overview.undelivered,
       traffic,
+      channels: channels.sums,
       currency: own,
-      hrefs: {
-        receipts: here.href("receipts", limits),
-        refunded: here.href("refunds", { ...limits, status: "settled" }),
-        undelivered: here.href("receipts", { delivery: "undelivered" }),
-        services: here.href("services"),
-      },
+      hrefs: tileHrefs(here, limits),
     }),
     revenue: {
       ...drawRevenue({
@@ -90,6 +87,15 @@ export async function loadOverview(address: Address): Promise<OverviewView> {
     newMerchantHref: newMerchantHref(here),
   };
 }
+
+/** The lists that make up the figures of a range, or of now. */
+const tileHrefs = ({ href }: Here, limits: { from: string; to: string }) => ({
+  receipts: href("receipts", limits),
+  refunded: href("refunds", { ...limits, status: "settled" }),
+  undelivered: href("receipts", { delivery: "undelivered" }),
+  services: href("services"),
+  channels: href("channels"),
+});
 
 /** Requests of a range, and of the one of equal length before it. */
 async function loadTraffic({ runtime, merchant, mode }: Here, { from, to }: { from: Date; to: Date }) {

@@ -4,7 +4,8 @@ import { drawTiles, type Figures } from "./tiles";
 
 const usd = { code: "USD", exponent: 2 };
 const sat = { code: "SAT", exponent: 0 };
-const hrefs = { receipts: "/r", refunded: "/f", undelivered: "/u", services: "/s" };
+const hrefs = { receipts: "/r", refunded: "/f", undelivered: "/u", services: "/s", channels: "/c" };
+const channels: Parameters<typeof drawTiles>[0]["channels"] = [];
 const traffic = { current: { challenged: 0, paid: 0 }, previous: { challenged: 0, paid: 0 } };
 const figures = (currency: typeof usd, units: bigint, count: number): Figures => ({
   gross: Money.of(units, currency),
@@ -21,7 +22,7 @@ const figures = (currency: typeof usd, units: bigint, count: number): Figures =>
 const none = { count: 0, sums: [] };
 
 test("a merchant without payments sees zeros in the own currency and no made-up change", () => {
-  const tiles = drawTiles({ totals: [], undelivered: none, traffic, currency: usd, hrefs });
+  const tiles = drawTiles({ totals: [], undelivered: none, traffic, channels, currency: usd, hrefs });
   expect(tiles.map(({ label, figure, change }) => [label, figure, change])).toEqual([
     ["Gross revenue", "$0.00", "—"],
     ["Refunds", "$0.00", "—"],
@@ -43,6 +44,7 @@ test("currencies stand beside each other and are never added", () => {
     ],
     undelivered: { count: 2, sums: [Money.of(3n, usd), Money.of(527n, sat)] },
     traffic,
+    channels,
     currency: usd,
     hrefs,
   });
@@ -62,9 +64,21 @@ test("currencies stand beside each other and are never added", () => {
 
 test("conversion is the share of priced answers that were paid", () => {
   const asked = { current: { challenged: 8, paid: 1 }, previous: { challenged: 0, paid: 0 } };
-  const tiles = drawTiles({ totals: [], undelivered: none, traffic: asked, currency: usd, hrefs });
+  const tiles = drawTiles({ totals: [], undelivered: none, traffic: asked, channels, currency: usd, hrefs });
   expect(tiles.find(({ label }) => label === "Conversion")).toMatchObject({
     figure: "12.5 %",
     before: "— before",
+  });
+});
+
+test("deposits of channels are shown where there ever was one, with what is at risk", () => {
+  const inSats = { deposits: Money.of(2_140n, sat), atRisk: Money.zero(sat) };
+  const inDollars = { deposits: Money.of(500n, usd), atRisk: Money.of(20n, usd) };
+  const facts = { totals: [], undelivered: none, traffic, currency: usd, hrefs };
+  expect(drawTiles({ ...facts, channels: [inSats, inDollars] }).at(-1)).toEqual({
+    label: "Channel deposits",
+    figure: "2\u2009140 sat",
+    second: "and $5.00 USD, $0.20 USD at risk",
+    href: "/c",
   });
 });

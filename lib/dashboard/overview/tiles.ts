@@ -1,5 +1,5 @@
 import { type Currency, Money } from "@/lib/money";
-import { showChange, showCount, showMoney } from "../shell/figures";
+import { namedMoney, showChange, showCount, showMoney } from "../shell/figures";
 import type { TileView } from "./view";
 
 export type Figures = Readonly<{
@@ -14,7 +14,13 @@ export type Figures = Readonly<{
 
 export type Totals = Readonly<{ currency: Currency; current: Figures; previous: Figures }>;
 
-type Hrefs = Readonly<{ receipts: string; refunded: string; undelivered: string; services: string }>;
+type Hrefs = Readonly<{
+  receipts: string;
+  refunded: string;
+  undelivered: string;
+  services: string;
+  channels: string;
+}>;
 
 /** Requests by what became of them, in whole quarters of an hour. */
 export type Traffic = Readonly<{ challenged: number; paid: number }>;
@@ -24,6 +30,8 @@ export type TileFacts = Readonly<{
   totals: readonly Totals[];
   undelivered: Readonly<{ count: number; sums: readonly Money[] }>;
   traffic: Readonly<{ current: Traffic; previous: Traffic }>;
+  /** What stands in channels, per currency; empty where there never was one. */
+  channels: readonly Readonly<{ deposits: Money; atRisk: Money }>[];
   currency: Currency;
   hrefs: Hrefs;
 }>;
@@ -134,6 +142,22 @@ function undeliveredTile({ undelivered, hrefs }: TileFacts): TileView {
 }
 
 /** The figures of a range with those of the period before; each opens the list that makes it up. */
+/** Deposits are owed, not earned; what is spent and not yet in the merchant's hands is at risk. */
+function channelTiles({ channels, hrefs }: TileFacts): TileView[] {
+  const [first, ...rest] = channels;
+  if (!first) return [];
+  const risks = channels.map(({ atRisk }) => atRisk).filter(({ units }) => units > 0n);
+  const others = rest.map(({ deposits }) => namedMoney(deposits));
+  return [
+    {
+      label: "Channel deposits",
+      figure: showMoney(first.deposits),
+      ...and([...others, ...risks.map((risk) => `${namedMoney(risk)} at risk`)]),
+      href: hrefs.channels,
+    },
+  ];
+}
+
 export const drawTiles = (facts: TileFacts): TileView[] => [
   moneyTile("Gross revenue", "gross", facts, facts.hrefs.receipts),
   moneyTile("Refunds", "refunds", facts, facts.hrefs.refunded),
@@ -144,4 +168,5 @@ export const drawTiles = (facts: TileFacts): TileView[] => [
   averageTile(facts),
   payersTile(facts),
   undeliveredTile(facts),
+  ...channelTiles(facts),
 ];
