@@ -1,6 +1,6 @@
 import { type Currency, findCurrency, Money, type Price } from "@/lib/money";
 import { namesPayer, payerOf, type QuoteNote, readNote, sameInputs } from "@/lib/pricing";
-import { Problem, type Slug } from "@/lib/problems";
+import { Problem, railSlug, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
 import {
   type Challenge,
@@ -58,7 +58,9 @@ export function checkCredential(
   const offer = rail.definition.offer.safeParse(request);
   if (!request || !offer.success) return { refused: "invalid-challenge" };
   const proof = rail.definition.proof?.safeParse(credential.payload);
-  if (!proof?.success) return { refused: "invalid-payload" };
+  if (!proof?.success) {
+    return { refused: railSlug(rail.definition.problems?.["invalid-payload"], "invalid-payload") };
+  }
   const quoted = quoteOf(visit, rail, { challenge, request });
   if (!quoted) return { refused: "invalid-challenge" };
   const { merchant, service, endpoint } = visit.offering;

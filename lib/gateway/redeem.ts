@@ -1,5 +1,5 @@
 import { failpoint, within } from "@/lib/kit";
-import { Problem, type Slug } from "@/lib/problems";
+import { Problem, railSlug, type Slug } from "@/lib/problems";
 import type { Taken, TakePayment } from "@/lib/processor";
 import { type Credential, type ReadCredential, readIdempotencyKey, requestFingerprint } from "@/lib/protocol";
 import { admit } from "./admit";
@@ -32,11 +32,13 @@ export async function redeem(
 
   const presented = checkCredential(deps, visit, credential);
   if ("refused" in presented) return await refuse(presented.refused);
+  const refuseInItsWords = (slug: Slug, retryAfterMs?: number) =>
+    refuse(railSlug(presented.rail.definition.problems?.[slug], slug), retryAfterMs);
   await failpoint("after-parse");
   const fingerprint = requestFingerprint({ ...visit.offering, digest: visit.digest });
   const repeat = key === null ? null : await repeatedAnswer(deps, visit, { key, fingerprint });
   if (repeat) return repeat;
-  if (!(await isAcceptable(deps, presented))) return await refuse("verification-failed");
+  if (!(await isAcceptable(deps, presented))) return await refuseInItsWords("verification-failed");
 
   const place = await admit(deps, visit, presented); // before any money moves; whoever serves leaves it
   const taken = await take(deps, visit, { presented, decodedHash, fingerprint, key }).catch((error) => {
@@ -51,9 +53,9 @@ export async function redeem(
     case "in-progress":
       throw new Problem("in-progress", undefined, { retryAfter: 1 });
     case "used":
-      return await refuse("invalid-challenge");
+      return await refuseInItsWords("invalid-challenge");
     case "refused":
-      return await refuse(taken.slug, taken.retryAfterMs);
+      return await refuseInItsWords(taken.slug, taken.retryAfterMs);
     case "unavailable":
       throw faultAnswer(credential, {
         slug: "rail-unavailable",

@@ -107,5 +107,25 @@ export function assemble(network: Network) {
     logger,
     keys.as_NodeSigner(),
   );
-  return { manager, peers, chains: [manager.as_Confirm(), monitor.as_Confirm()] };
+  // The node calls back into these from outside JavaScript, which keeps nothing alive by itself.
+  const roots = {
+    logger,
+    fees,
+    broadcaster,
+    persister,
+    monitor,
+    keys,
+    graph,
+    scorer,
+    score,
+    lockable,
+    router,
+  };
+  const more = { messageRouter, entropy, ignorer, filter, decay, scoring, best };
+  return {
+    manager,
+    peers,
+    chains: [manager.as_Confirm(), monitor.as_Confirm()],
+    roots: { ...roots, ...more },
+  };
 }

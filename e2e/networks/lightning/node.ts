@@ -41,6 +41,9 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** The node calls these from outside JavaScript, which keeps nothing alive by itself. */
+const held = new Set<unknown>();
+
 /** A real Lightning node on a chain that nobody mines. */
 export class LightningNode {
   readonly id: string;
@@ -254,6 +257,7 @@ export class LightningNode {
     const future = this.#parts.manager.get_event_or_persistence_needed_future();
     const callback = ldk.FutureCallback.new_impl({
       call: () => {
+        held.delete(callback);
         setImmediate(() => {
           if (this.#isStopped) return;
           this.#pump();
@@ -261,6 +265,7 @@ export class LightningNode {
         });
       },
     });
+    held.add(callback);
     future.register_callback_fn(callback);
   }
 
