@@ -28,6 +28,7 @@ import {
   listStandings,
   runReconciliation,
 } from "./reconcile/reconciliation";
+import { giveDestination } from "./refunds/destination";
 import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
 import { search } from "./search/search";
@@ -61,6 +62,7 @@ export function createProcessor(given: ProcessorDeps) {
     answers: { find: bind(findAnswer) },
     requestRefund: bind(requestRefund),
     retryRefund: bind(retryRefund),
+    giveDestination: bind(giveDestination),
     refundAbility: (charge: Parameters<typeof refundAbility>[1]) => refundAbility(deps, charge),
     getRefund: bind(getRefund),
     listRefunds: bind(listRefunds),
