@@ -32,6 +32,25 @@ export function DeliveryCard({ draft, faults, change }: EndpointPartProps) {
               checked={draft.billable4xx}
               onChange={({ target }) => change({ billable4xx: target.checked })}
             />
+            {draft.billable4xx && (
+              <Field
+                id="never-billed"
+                label="Except these statuses"
+                isOptional
+                error={faultAt(faults, "never-billed")}
+              >
+                {(wire) => (
+                  <Input
+                    {...wire}
+                    autoComplete="off"
+                    className="num max-w-64"
+                    placeholder="404, 422"
+                    value={draft.neverBilled}
+                    onChange={({ target }) => change({ neverBilled: target.value })}
+                  />
+                )}
+              </Field>
+            )}
             <Checkbox
               id="payment-authorization"
               label="Take the credential in Payment-Authorization"

@@ -11,10 +11,14 @@ import {
   locateInEndpoint,
 } from "@/lib/dashboard/endpoints/view";
 import { placeFaults } from "@/lib/dashboard/forms/view";
+import { AboutCard } from "./endpoint-about";
 import { DeliveryCard } from "./endpoint-delivery";
 import { TermsCard } from "./endpoint-terms";
 import { OffersCard } from "./offers-card";
 import { CommandsCard, PreviewCard } from "./preview-card";
+import { RulesCard } from "./rules/rules-card";
+import { SimulatorCard } from "./simulator/simulator-card";
+import { useSimulation } from "./use-simulation";
 
 type EndpointFormProps = { view: EndpointFormView; title: ReactNode; below?: ReactNode; foot?: ReactNode };
 
@@ -31,10 +35,9 @@ export function EndpointForm({ view, title, below, foot }: EndpointFormProps) {
     },
     done: (draft) => `${labelOf(draft)} ${stored ? "saved" : "created"}.`,
   });
-  const faults = placeFaults(form.refusal?.errors ?? [], locateInEndpoint);
+  const faults = placeFaults(form.refusal?.errors ?? [], locateInEndpoint(form.draft));
+  const simulation = useSimulation(view, form.draft);
   const parts = { view, draft: form.draft, faults, change: form.change };
-  // On a new endpoint there is no answer to show yet, so the offers take its place.
-  const offers = <OffersCard view={view} draft={form.draft} />;
   return (
     <DraftForm
       {...form}
@@ -49,12 +52,15 @@ export function EndpointForm({ view, title, below, foot }: EndpointFormProps) {
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Fields mayWrite={view.mayWrite}>
           <TermsCard {...parts} />
-          {stored && offers}
+          {form.draft.terms !== "free" && <RulesCard {...parts} simulation={simulation} />}
+          <OffersCard view={view} draft={form.draft} />
+          <AboutCard {...parts} />
           <DeliveryCard {...parts} />
         </Fields>
-        <div className="grid gap-6">
-          {!stored && offers}
-          <PreviewCard view={view} isChanged={form.isChanged} />
+        <div className="grid min-w-0 gap-6">
+          {stored && <PreviewCard view={view} isChanged={form.isChanged} />}
+          <SimulatorCard {...parts} simulation={simulation} />
+          {!stored && <PreviewCard view={view} isChanged={form.isChanged} />}
           <CommandsCard view={view} />
         </div>
       </div>

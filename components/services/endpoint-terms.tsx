@@ -5,6 +5,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import type { EndpointDraft, EndpointFormView, Terms } from "@/lib/dashboard/endpoints/view";
 import { type FormFault, faultAt } from "@/lib/dashboard/forms/view";
+import { LimitFields, SessionFields } from "./endpoint-limits";
 
 export type EndpointPartProps = {
   view: EndpointFormView;
@@ -54,22 +55,7 @@ export function TermsCard(props: EndpointPartProps) {
           </p>
         </div>
         <PriceFields {...props} />
-        <Field
-          id="description"
-          label="Description"
-          isOptional
-          error={faultAt(faults, "description")}
-          help="One line that payers read in the challenge."
-        >
-          {(wire) => (
-            <Input
-              {...wire}
-              autoComplete="off"
-              value={draft.description}
-              onChange={({ target }) => change({ description: target.value })}
-            />
-          )}
-        </Field>
+        {draft.terms !== "free" && <LimitFields {...props} />}
       </div>
     </Card>
   );
@@ -85,7 +71,8 @@ function termsChoices(hasSessions: boolean, terms: Terms): readonly { value: Ter
   ];
 }
 
-function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
+function PriceFields(props: EndpointPartProps) {
+  const { view, draft, faults, change } = props;
   const { stored } = view;
   const priceFault = faultAt(faults, "amount");
   const isPriced = draft.terms !== "free";
@@ -146,19 +133,7 @@ function PriceFields({ view, draft, faults, change }: EndpointPartProps) {
           {priceFault}
         </p>
       )}
-      {draft.terms === "session" && (
-        <Field id="unit" label="Unit" isRequired error={faultAt(faults, "unit")} className="mt-3">
-          {(wire) => (
-            <Input
-              {...wire}
-              autoComplete="off"
-              placeholder="token"
-              value={draft.unit}
-              onChange={({ target }) => change({ unit: target.value })}
-            />
-          )}
-        </Field>
-      )}
+      {draft.terms === "session" && <SessionFields {...props} />}
       {hasNewPrice && stored && stored.price !== null && (
         <p className="text-muted text-xs">
           Was {stored.price} in version {stored.priceVersion}. Challenges already given keep their price.

@@ -6,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { TextLink } from "@/components/ui/text-link";
 import {
   curlCommand,
   type DecodedChallenge,
@@ -48,6 +49,7 @@ export function PreviewCard({ view, isChanged }: PreviewCardProps) {
         <Tabs.List aria-label="Views of the answer" className="flex gap-4 border-b px-4 text-sm">
           <Tab value="answer">{preview.status}</Tab>
           {preview.challenges.length > 0 && <Tab value="decoded">Decoded</Tab>}
+          <Tab value="openapi">OpenAPI</Tab>
         </Tabs.List>
         <Tabs.Content value="answer" className="grid gap-2 p-4">
           <CodeBlock code={preview.text} changing={preview.changing} what="answer" />
@@ -55,6 +57,10 @@ export function PreviewCard({ view, isChanged }: PreviewCardProps) {
             Underlined with dots: what differs in each answer. All else is fixed. The connection's own
             headers, such as Date, are left out.
           </p>
+        </Tabs.Content>
+        <Tabs.Content value="openapi" className="grid gap-2 p-4">
+          {preview.openapi.text && <CodeBlock code={preview.openapi.text} what="OpenAPI fragment" />}
+          <p className="text-muted text-xs">{preview.openapi.note}</p>
         </Tabs.Content>
         <Tabs.Content value="decoded" className="grid gap-4 p-4">
           {preview.challenges.map((challenge) => (
@@ -112,7 +118,16 @@ export function CommandsCard({ view }: { view: EndpointFormView }) {
   const address = `${view.addressBase}${samplePath(path, samples)}`;
   const parameters = parametersOf(path);
   return (
-    <Card title="Ask for it yourself">
+    <Card
+      title="Ask for it yourself"
+      aside={
+        view.tryItHref && (
+          <TextLink href={view.tryItHref} className="underline">
+            Try it here
+          </TextLink>
+        )
+      }
+    >
       <div className="grid gap-4">
         {parameters.length > 0 && (
           <div className="grid gap-4 sm:grid-cols-2">

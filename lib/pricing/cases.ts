@@ -19,6 +19,7 @@ const Case = z.strictObject({
     .refine((expect) => Object.keys(expect).length === 1, "Write one of price, free and rejected."),
 });
 type Case = z.infer<typeof Case>;
+export type Expectation = Case["expect"];
 
 type Given = Readonly<{
   merchant: Readonly<{ timeZone: string }>;
@@ -28,10 +29,11 @@ type Given = Readonly<{
 const silent: HookAnswer = { kind: "none", why: "A case asks no hook." };
 
 /** A decision with nothing counted yet; a hook is not asked, so that its fallback price stands. */
-function decide(terms: ReturnType<typeof termsOf>, { request }: Case, state: State): Decision {
-  const decision = evaluate(terms, requestOf(request), state);
+function decide(terms: ReturnType<typeof termsOf>, described: DescribedRequest, state: State): Decision {
+  const request = requestOf(described);
+  const decision = evaluate(terms, request, state);
   if (decision.kind !== "hook") return decision;
-  return evaluate(terms, requestOf(request), { ...state, hooks: new Map([[decision.rule, silent]]) });
+  return evaluate(terms, request, { ...state, hooks: new Map([[decision.rule, silent]]) });
 }
 
 const show = ({ amount, currency }: Price): string => `${amount} ${currency}`;
@@ -57,13 +59,29 @@ function surprise({ expect }: Case, decision: Decision): FieldFault | null {
 
 const fallbackMoment = new Date("2026-01-01T12:00:00Z");
 
+function decideCase({ merchant, endpoint }: Given, given: DescribedRequest): Decision {
+  const { method, path } = endpoint;
+  const request = { method, path, ...given };
+  const state: State = {
+    ...{ at: request.at ? new Date(request.at) : fallbackMoment, timeZone: merchant.timeZone },
+    ...{ used: new Map(), volumes: new Map(), hooks: new Map() },
+  };
+  return decide(termsOf(endpoint), request, state);
+}
+
+/** What a case with this request has to expect; `null` when no case can hold it, because it hangs on a hook's answer. */
+export function expectationOf(given: Given, request: DescribedRequest): Expectation | null {
+  const decision = decideCase(given, request);
+  if (decision.kind === "priced") return { price: decision.price };
+  if (decision.kind === "free") return { free: true };
+  return decision.kind === "rejected" ? { rejected: true } : null;
+}
+
 /**
  * Runs the saved cases of an endpoint against its terms: nothing counted yet, no hook asked, at the case's own time.
  * Faults have paths such as `cases[2].expect.price`.
  */
-export function runCases({ merchant, endpoint }: Given, cases: readonly unknown[]): FieldFault[] {
-  const terms = termsOf(endpoint);
-  const { method, path } = endpoint;
+export function runCases(given: Given, cases: readonly unknown[]): FieldFault[] {
   return cases.flatMap((value, place) => {
     const at = placeOf(["cases", place]);
     const parsed = Case.safeParse(value);
@@ -73,12 +91,7 @@ export function runCases({ merchant, endpoint }: Given, cases: readonly unknown[
         path: `${at}.${fault.path}`.replace(/\.$/, ""),
       }));
     }
-    const request = { method, path, ...parsed.data.request };
-    const state: State = {
-      ...{ at: request.at ? new Date(request.at) : fallbackMoment, timeZone: merchant.timeZone },
-      ...{ used: new Map(), volumes: new Map(), hooks: new Map() },
-    };
-    const fault = surprise(parsed.data, decide(terms, { ...parsed.data, request }, state));
+    const fault = surprise(parsed.data, decideCase(given, parsed.data.request));
     return fault ? [{ ...fault, path: `${at}.${fault.path}` }] : [];
   });
 }

@@ -1,4 +1,4 @@
-export { runCases } from "./cases";
+export { type Expectation, expectationOf, runCases } from "./cases";
 export type { UsedRate } from "./convert";
 export { DescribedRequest, requestOf } from "./describe";
 export type { QuotaLeft } from "./evaluate";

@@ -2,7 +2,9 @@ import { notFound } from "next/navigation";
 import { addressBaseOf, crumbsOf, type Entered, enterService, priceText } from "../services/loaders";
 import type { Here } from "../shell/loaders";
 import type { Address, Crumb } from "../shell/view";
+import { openapiOf } from "./openapi";
 import { quoteFor } from "./quote";
+import { versionRows } from "./versions";
 import {
   type DecodedChallenge,
   type EndpointDraft,
@@ -54,7 +56,19 @@ async function previewOf(entered: Entered, live: Live, id: string): Promise<Prev
   if (!endpoint || endpoint.free) return null;
   const answer = await here.runtime.preview.unpaid(here.merchant.slug, live, endpoint);
   const { status, text, changing } = answer;
-  return { status: String(status), text, changing, challenges: answer.decoded.map(decoded) };
+  const openapi = await openapiOf(here, live, endpoint);
+  return { status: String(status), text, changing, challenges: answer.decoded.map(decoded), openapi };
+}
+
+/** Every price the endpoint has had, with the names of the members who saved them. */
+async function versionsOf({ here }: Entered, id: string) {
+  const { runtime, merchant } = here;
+  const [versions, members] = await Promise.all([
+    runtime.catalog.listPriceVersions(id),
+    runtime.access.listMembers(merchant.id),
+  ]);
+  const names = new Map(members.map((member) => [`member:${member.id}`, member.name ?? member.email]));
+  return versionRows(versions, { zone: merchant.timeZone, names });
 }
 
 async function formOf(entered: Entered, live: Live, draft: EndpointDraft) {
@@ -70,9 +84,15 @@ async function formOf(entered: Entered, live: Live, draft: EndpointDraft) {
     hasSessions: hasSessions(entered),
     quote: await quoteFor(here.runtime.preview, here.view, { sold: live, asked: draft }),
     canPayHere: kinds.includes("demo"),
+    timeZone: here.merchant.timeZone,
+    callers: live.callers?.keys.map(({ name }) => name) ?? [],
     mayWrite: here.may("config:write"),
   };
 }
+
+/** Where it can be tried: with test money, by whoever may. */
+const tryItHref = ({ here, service }: Entered, endpoint: string): string | null =>
+  service.mode === "test" && here.may("config:write") ? here.href("try-it", { endpoint }) : null;
 
 type Page = Readonly<{
   form: EndpointFormView;
@@ -80,7 +100,8 @@ type Page = Readonly<{
   listHref: string;
   serviceHref: string;
   label: string;
-  description: string | null;
+  /** What it is called, where it has a name. */
+  name: string | null;
 }>;
 
 export async function loadEndpoint(address: Address, slug: string, id: string): Promise<Page> {
@@ -97,12 +118,14 @@ export async function loadEndpoint(address: Address, slug: string, id: string): 
       ...form,
       stored: { method: known.method, path: known.path, price, priceVersion: known.priceVersion },
       preview: await previewOf(entered, live, id),
+      versions: await versionsOf(entered, id),
+      tryItHref: tryItHref(entered, id),
     },
     crumbs: crumbsOf(entered, [{ label: labelOf(known), isMono: true }]),
     listHref: here.href("services"),
     serviceHref: here.href(`services/${slug}`),
     label: labelOf(known),
-    description: known.description,
+    name: known.title ?? known.description,
   };
 }
 
@@ -113,11 +136,11 @@ export async function loadNewEndpoint(address: Address, slug: string): Promise<P
   const used = service.endpoints.find(({ price }) => price)?.price?.currency;
   const form = await formOf(entered, live, emptyEndpoint(used ?? here.merchant.currency));
   return {
-    form: { ...form, stored: null, preview: null },
+    form: { ...form, stored: null, preview: null, versions: [], tryItHref: null },
     crumbs: crumbsOf(entered, [{ label: "New endpoint" }]),
     listHref: here.href("services"),
     serviceHref: here.href(`services/${slug}`),
     label: "New endpoint",
-    description: null,
+    name: null,
   };
 }

@@ -28,6 +28,18 @@ const stored: EndpointDocument = {
   responseMaxBytes: 1_000,
   billable4xx: true,
   paymentAuthorization: false,
+  neverBilled: [404],
+  listed: true,
+  paused: false,
+  rules: [{ id: "spring", when: { code: "SPRING" }, then: { discount: { percent: "10" } } }],
+  maximum: { amount: "5", currency: "USD" },
+  cases: [
+    {
+      name: "plain",
+      request: { path: "/v1/forecast/oslo" },
+      expect: { price: { amount: "0.01", currency: "USD" } },
+    },
+  ],
 };
 
 describe("an endpoint that nobody touched is saved as it is stored", () => {
@@ -55,7 +67,9 @@ describe("an endpoint that nobody touched is saved as it is stored", () => {
 
 test("making a priced endpoint free drops the price and the text of it stays in the form", () => {
   const draft = { ...endpointDraft(stored, "USD"), terms: "free" } as const;
-  expect(endpointDocumentOf(draft)).not.toHaveProperty("price");
+  for (const key of ["price", "rules", "maximum", "cases"]) {
+    expect(endpointDocumentOf(draft)).not.toHaveProperty(key);
+  }
   expect(draft.amount).toBe("0.01");
 });
 
@@ -95,9 +109,13 @@ test("the defaults of the form are those of the document", () => {
 });
 
 test("faults lead to their fields", () => {
-  expect(locateInEndpoint("price.amount")?.id).toBe("amount");
-  expect(locateInEndpoint("price")?.id).toBe("amount");
-  expect(locateInEndpoint("somewhere.else")).toBeNull();
+  const locate = locateInEndpoint(endpointDraft(stored, "USD"));
+  expect(locate("price.amount")?.id).toBe("amount");
+  expect(locate("price")?.id).toBe("amount");
+  expect(locate("rules[0].then.discount.percent")).toEqual({ id: "rule-0", label: "Rule 1, Discount" });
+  expect(locate("cases[0].expect.price")?.label).toBe("Case “plain”");
+  expect(locate("maximum.amount")?.id).toBe("maximum");
+  expect(locate("somewhere.else")).toBeNull();
 });
 
 describe("a path that can be asked for", () => {

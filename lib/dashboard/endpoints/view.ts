@@ -1,146 +1,37 @@
-import { type Locate, wholeNumber } from "../forms/view";
+import type { EndpointDraft } from "./draft";
+import type { VersionRow } from "./versions";
+
+export {
+  byteUnits,
+  countOf,
+  type EndpointDocument,
+  type EndpointDraft,
+  emptyEndpoint,
+  endpointDocumentOf,
+  endpointDraft,
+  type Measure,
+  measureOf,
+  type Terms,
+  timeUnits,
+  writtenTerms,
+} from "./draft";
+export { locateInEndpoint } from "./locate";
 
 type Mode = "test" | "live";
-export type Terms = "fixed" | "session" | "free";
 
-/** A whole number of something, in the unit that reads best. */
-export type Measure = Readonly<{ value: string; unit: string }>;
-
-export type EndpointDraft = Readonly<{
-  method: string;
-  path: string;
-  description: string;
-  terms: Terms;
-  amount: string;
-  currency: string;
-  /** What one price pays for in a session: "token". */
-  unit: string;
-  redeemable: Measure;
-  bodyMax: Measure;
-  responseMax: Measure;
-  billable4xx: boolean;
-  paymentAuthorization: boolean;
-}>;
-
-/** An endpoint of the configuration document, defaults written out. */
-export type EndpointDocument = Readonly<{
-  method: string;
-  path: string;
-  description?: string | undefined;
-  free: boolean;
-  intent: "charge" | "session";
-  unit?: string | undefined;
-  price?: Readonly<{ amount: string; currency: string }> | undefined;
-  redeemableForSeconds: number;
-  bodyMaxBytes: number;
-  responseMaxBytes: number;
-  billable4xx: boolean;
-  paymentAuthorization: boolean;
-}>;
-
-type Unit = Readonly<{ value: string; label: string; size: number }>;
-
-export const timeUnits: readonly Unit[] = [
-  { value: "s", label: "seconds", size: 1 },
-  { value: "min", label: "minutes", size: 60 },
-  { value: "h", label: "hours", size: 3_600 },
-  { value: "d", label: "days", size: 86_400 },
-];
-
-export const byteUnits: readonly Unit[] = [
-  { value: "B", label: "bytes", size: 1 },
-  { value: "KiB", label: "KiB", size: 1_024 },
-  { value: "MiB", label: "MiB", size: 1_048_576 },
-];
-
-/** The number in the largest unit that holds it whole: 86400 seconds are "24 h", since people set hours. */
-export function measureOf(count: number, units: readonly Unit[], largest?: string): Measure {
-  const fitting = units.filter(({ size }) => count > 0 && count % size === 0);
-  const unit = fitting.find(({ value }) => value === largest) ?? fitting.at(-1) ?? units[0];
-  return { value: String(count / (unit?.size ?? 1)), unit: unit?.value ?? "" };
-}
-
-/** The number in base units; text that is no whole number goes on as it is, to be refused with a reason. */
-export function countOf({ value, unit }: Measure, units: readonly Unit[]): number | string {
-  const count = wholeNumber(value);
-  const size = units.find((each) => each.value === unit)?.size ?? 1;
-  return typeof count === "number" ? count * size : count;
-}
-
-const day = 86_400;
-
-export const emptyEndpoint = (currency: string): EndpointDraft => ({
-  method: "GET",
-  path: "/",
-  description: "",
-  terms: "fixed",
-  amount: "",
-  currency,
-  unit: "",
-  redeemable: measureOf(day, timeUnits, "h"),
-  bodyMax: { value: "1", unit: "MiB" },
-  responseMax: { value: "10", unit: "MiB" },
-  billable4xx: true,
-  paymentAuthorization: false,
-});
-
-function termsOf({ free, intent }: EndpointDocument): Terms {
-  if (free) return "free";
-  return intent === "session" ? "session" : "fixed";
-}
-
-export const endpointDraft = (endpoint: EndpointDocument, currency: string): EndpointDraft => ({
-  method: endpoint.method,
-  path: endpoint.path,
-  description: endpoint.description ?? "",
-  terms: termsOf(endpoint),
-  amount: endpoint.price?.amount ?? "",
-  currency: endpoint.price?.currency ?? currency,
-  unit: endpoint.unit ?? "",
-  redeemable: measureOf(endpoint.redeemableForSeconds, timeUnits, "h"),
-  bodyMax: measureOf(endpoint.bodyMaxBytes, byteUnits),
-  responseMax: measureOf(endpoint.responseMaxBytes, byteUnits),
-  billable4xx: endpoint.billable4xx,
-  paymentAuthorization: endpoint.paymentAuthorization,
-});
-
-function termsDocument(draft: EndpointDraft): Record<string, unknown> {
-  if (draft.terms === "free") return { free: true };
-  const price = { amount: draft.amount.trim(), currency: draft.currency };
-  return draft.terms === "session" ? { intent: "session", unit: draft.unit.trim(), price } : { price };
-}
-
-/** The endpoint as the configuration document writes it. */
-export const endpointDocumentOf = (draft: EndpointDraft): Record<string, unknown> => ({
-  method: draft.method,
-  path: draft.path.trim(),
-  ...(draft.description.trim() === "" ? {} : { description: draft.description.trim() }),
-  ...termsDocument(draft),
-  redeemableForSeconds: countOf(draft.redeemable, timeUnits),
-  bodyMaxBytes: countOf(draft.bodyMax, byteUnits),
-  responseMaxBytes: countOf(draft.responseMax, byteUnits),
-  billable4xx: draft.billable4xx,
-  paymentAuthorization: draft.paymentAuthorization,
-});
-
-const fields: Readonly<Record<string, { id: string; label: string }>> = {
-  method: { id: "method", label: "Method" },
-  path: { id: "path", label: "Path" },
-  description: { id: "description", label: "Description" },
-  price: { id: "amount", label: "Price" },
-  "price.amount": { id: "amount", label: "Price" },
-  "price.currency": { id: "currency", label: "Currency" },
-  unit: { id: "unit", label: "Unit" },
-  intent: { id: "terms", label: "Terms" },
-  free: { id: "terms", label: "Terms" },
-  redeemableForSeconds: { id: "redeemable", label: "Redeemable for" },
-  bodyMaxBytes: { id: "body-max", label: "Largest request body" },
-  responseMaxBytes: { id: "response-max", label: "Largest answer" },
-  billable4xx: { id: "billable-4xx", label: "4xx answers" },
-  paymentAuthorization: { id: "payment-authorization", label: "Credential header" },
+/** The same with its members in one order, so that two ways of writing one value are one text. */
+const ordered = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, ordered(item)]),
+  );
 };
 
-export const locateInEndpoint: Locate = (path) => fields[path] ?? null;
+/** Are two plain values the same, in whatever order their members stand? */
+export const isSameValue = (a: unknown, b: unknown): boolean =>
+  JSON.stringify(ordered(a)) === JSON.stringify(ordered(b));
 
 export const labelOf = ({ method, path }: Readonly<{ method: string; path: string }>): string =>
   `${method} ${path}`;
@@ -206,6 +97,8 @@ export type PreviewView = Readonly<{
   /** Offsets into `text` of what differs from answer to answer. */
   changing: readonly { start: number; end: number }[];
   challenges: readonly DecodedChallenge[];
+  /** What `openapi.json` tells of it, or why it tells nothing. */
+  openapi: Readonly<{ text: string | null; note: string }>;
 }>;
 
 export type EndpointFormView = Readonly<{
@@ -221,6 +114,12 @@ export type EndpointFormView = Readonly<{
     price: string | null;
     priceVersion: number;
   }> | null;
+  /** Prices it has had, newest first. */
+  versions: readonly VersionRow[];
+  timeZone: string;
+  /** Names of the service's caller keys, for conditions and the simulator. */
+  callers: readonly string[];
+  tryItHref: string | null;
   draft: EndpointDraft;
   currencies: readonly string[];
   /** Can any rail of this installation hold a session? Then a price per unit is a choice. */

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { DeleteEndpoint } from "@/components/services/danger";
 import { EndpointForm } from "@/components/services/endpoint-form";
+import { VersionsCard } from "@/components/services/versions-card";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { loadEndpoint } from "@/lib/dashboard/endpoints/loaders";
 import { loadShell } from "@/lib/dashboard/shell/loaders";
@@ -12,6 +13,9 @@ type Props = { params: Promise<Params>; searchParams: Promise<Query> };
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Endpoint of ${(await params).service} · Services` };
 }
+
+const savedWords = (newest: { version: number; by: string; time: { text: string } } | undefined): string =>
+  newest ? `Version ${newest.version} saved ${newest.time.text} by ${newest.by}` : "";
 
 export default async function Page({ params, searchParams }: Props) {
   const { merchant, service, endpoint } = await params;
@@ -28,23 +32,31 @@ export default async function Page({ params, searchParams }: Props) {
       <EndpointForm
         key={JSON.stringify(view.form.draft)}
         view={view.form}
-        title={view.description ?? label}
+        title={view.name ?? label}
         below={
           <>
-            {view.description && label}
-            {stored?.price && <span>Price version {stored.priceVersion}</span>}
+            {view.name && label}
+            {stored?.price && (
+              <a href="#versions" className="hover:underline">
+                {savedWords(view.form.versions[0])}
+              </a>
+            )}
           </>
         }
         foot={
-          stored &&
-          mayWrite && (
-            <DeleteEndpoint
-              merchant={merchant}
-              service={service}
-              method={stored.method}
-              path={stored.path}
-              listHref={view.serviceHref}
-            />
+          stored && (
+            <div className="grid gap-6">
+              <VersionsCard view={view.form} />
+              {mayWrite && (
+                <DeleteEndpoint
+                  merchant={merchant}
+                  service={service}
+                  method={stored.method}
+                  path={stored.path}
+                  listHref={view.serviceHref}
+                />
+              )}
+            </div>
           )
         }
       />
