@@ -35,6 +35,8 @@ const refused = (problem: string, reason: string): Refused => ({
 const invoiceIn = (offer: Record<string, unknown>): Record<string, unknown> =>
   (offer.methodDetails as Record<string, unknown> | undefined) ?? offer;
 
+const moneyIdOf = (offer: Record<string, unknown>): string => String(invoiceIn(offer).paymentHash ?? "");
+
 function expiryOf(offer: Record<string, unknown>): Date {
   const { invoice, depositInvoice } = invoiceIn(offer);
   return new Date(readBolt11(String(invoice ?? depositInvoice ?? ""))?.expiresAt ?? 0);
@@ -42,7 +44,7 @@ function expiryOf(offer: Record<string, unknown>): Date {
 
 const draws = (caps: Draws["caps"]): Draws => ({
   caps,
-  moneyId: (offer) => String(invoiceIn(offer).paymentHash ?? ""),
+  moneyId: moneyIdOf,
   expires: expiryOf,
 });
 
@@ -98,7 +100,7 @@ export const lightning = defineRail<LightningSettings, Offer, Proof>({
   proof: Proof,
   claims: ({ preimage }) => [hashOf(preimage)],
   amountOf: ({ amount }) => msats(BigInt(amount) * msatPerSat),
-  watch: ({ methodDetails }) => methodDetails.paymentHash,
+  watch: moneyIdOf,
   expires: expiryOf,
   show: ({ methodDetails }) => ({ kind: "code", scheme: "bolt11", text: methodDetails.invoice }),
   faces: { cep8: ({ methodDetails }) => methodDetails.invoice },
