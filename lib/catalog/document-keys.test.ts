@@ -97,13 +97,14 @@ describe("what says nothing", () => {
       listed: true,
       paused: false,
       upstream: {
-        retries: 0,
+        retries: 2,
+        breaker: { failures: 10, windowSeconds: 60, openSeconds: 30 },
         queueMs: 0,
         connectTimeoutMs: 5_000,
         requestHeaders: { pass: [], drop: [] },
         responseHeaders: { pass: [], drop: [], set: {} },
       },
-      endpoints: [{ listed: true, paused: false, neverBilled: [] }],
+      endpoints: [{ listed: true, paused: false, neverBilled: [], repeatable: false }],
     });
     const text = JSON.stringify(shortConfig(document));
     for (const key of [

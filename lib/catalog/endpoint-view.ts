@@ -85,6 +85,7 @@ export function endpointView(row: EndpointRow, all: Prices, context: ViewContext
       responseMaxBytes: rest.responseMaxBytes,
       billable4xx: rest.billable4xx,
       neverBilled: rest.neverBilled,
+      repeatable: rest.repeatable,
       paymentAuthorization: rest.paymentAuthorization,
     },
   };

@@ -27,6 +27,7 @@ const anEndpoint = (label: string): Endpoint => {
       responseMaxBytes: 1,
       billable4xx: true,
       neverBilled: [],
+      repeatable: false,
       paymentAuthorization: false,
     },
   };

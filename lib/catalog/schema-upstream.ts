@@ -112,6 +112,9 @@ const Breaker = z.strictObject({
   openSeconds: z.int().min(1).max(3_600).default(30),
 });
 
+/** What is known broken is not sold (`security.md` UP15). */
+const usualBreaker = { failures: 10, windowSeconds: 60, openSeconds: 30 };
+
 const noHeaders = { pass: [], drop: [] };
 
 export const Upstream = z
@@ -121,10 +124,10 @@ export const Upstream = z
     auth: Auth.optional(),
     timeoutMs: z.int().min(1).max(600_000).default(30_000),
     connectTimeoutMs: z.int().min(1).max(60_000).default(5_000),
-    retries: z.int().min(0).max(3).default(0),
+    retries: z.int().min(0).max(3).default(2),
     concurrency: z.int().min(1).max(10_000).optional(),
     queueMs: z.int().min(0).max(60_000).default(0),
-    breaker: Breaker.optional(),
+    breaker: z.union([z.literal(false), Breaker]).default(usualBreaker),
     requestHeaders: RequestHeaders.default(noHeaders),
     responseHeaders: ResponseHeaders.default({ ...noHeaders, set: {} }),
   })
@@ -141,8 +144,9 @@ export const upstreamDefaults = {
   headers: {},
   timeoutMs: 30_000,
   connectTimeoutMs: 5_000,
-  retries: 0,
+  retries: 2,
   queueMs: 0,
+  breaker: usualBreaker,
   requestHeaders: { pass: [] as string[], drop: [] as string[] },
   responseHeaders: { pass: [] as string[], drop: [] as string[], set: {} as Record<string, string> },
 };

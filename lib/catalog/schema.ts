@@ -12,6 +12,7 @@ export const optionDefaults = {
   responseMaxBytes: 10 * mebibyte,
   billable4xx: true,
   neverBilled: [] as number[],
+  repeatable: false,
   paymentAuthorization: false,
   listed: true,
   paused: false,
@@ -176,6 +177,7 @@ export const Endpoint = z.strictObject({
     .max(20, "Name at most 20 statuses.")
     .refine((list) => new Set(list).size === list.length, "A status is named twice.")
     .default(optionDefaults.neverBilled),
+  repeatable: z.boolean().default(optionDefaults.repeatable),
   paymentAuthorization: z.boolean().default(optionDefaults.paymentAuthorization),
 });
 

@@ -53,6 +53,8 @@ export type EndpointOptions = Readonly<{
   billable4xx: boolean;
   /** Statuses of the upstream that are not what was sold, whatever `billable4xx` says. */
   neverBilled: readonly number[];
+  /** Does asking the upstream again do no harm? GET and HEAD never do; then 502, 503 and 504 are repeated as well. */
+  repeatable: boolean;
   /** Is the credential sent in `Payment-Authorization`, so that `Authorization` stays the upstream's? */
   paymentAuthorization: boolean;
 }>;

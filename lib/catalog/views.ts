@@ -53,14 +53,14 @@ const aboutOf = (about: MerchantDocument["about"]): About => ({
 function upstreamView({ headers, auth, ...upstream }: ServiceDocument["upstream"]): Upstream {
   const secret = Object.values(headers).flatMap((value) => (isSecret(value) ? [value] : []));
   const made = authOf(plainOf(auth));
-  const { concurrency = null, breaker = null } = upstream;
+  const { concurrency = null } = upstream;
   return {
     ...upstream,
     headers: { ...plainOf<Record<string, unknown>>(headers), ...made.headers } as Upstream["headers"], // safe: opened
     query: made.query,
     secrets: [...(plainOf<unknown[]>(secret) as string[]), ...made.secrets], // safe: opened
     concurrency,
-    breaker,
+    breaker: upstream.breaker || null,
   };
 }
 

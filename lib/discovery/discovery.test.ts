@@ -39,6 +39,7 @@ function anEndpoint(sold: Sold = {}, place = 0): Endpoint {
       responseMaxBytes: 1024,
       billable4xx: true,
       neverBilled: [],
+      repeatable: false,
       paymentAuthorization: false,
     },
   };

@@ -61,6 +61,7 @@ const endpointOf = (made: Made, place: number): Endpoint => ({
     responseMaxBytes: 1_024,
     billable4xx: true,
     neverBilled: [],
+    repeatable: false,
     paymentAuthorization: false,
   },
 });

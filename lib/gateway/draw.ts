@@ -3,7 +3,6 @@ import type { Money, Price } from "@/lib/money";
 import { networkOf } from "@/lib/pricing";
 import type { ConnectedRail } from "@/lib/processor";
 import { canonicalize, requestFingerprint } from "@/lib/protocol";
-import type { Ask } from "@/lib/rails";
 import type { GatewayDeps, Visit } from "./deps";
 
 const offerTimeoutMs = 5_000;
@@ -75,6 +74,8 @@ async function askRail(deps: GatewayDeps, visit: Visit, offered: Offering): Prom
     return await sessions.offer(money, { ...ask, deposit: depositOf(offered), ...unit });
   });
 }
+
+type Ask = Parameters<ConnectedRail["abilities"]["offer"]>[1];
 
 /** What is counted and kept of a network object, and who may be shown it again. */
 function drawOf(visit: Visit, offered: Offering) {

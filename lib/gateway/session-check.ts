@@ -2,10 +2,11 @@ import type { Money, Price } from "@/lib/money";
 import { Problem, railSlug, type Slug } from "@/lib/problems";
 import type { ConnectedRail } from "@/lib/processor";
 import { type Credential, readRequest, verifyCredential } from "@/lib/protocol";
-import type { Sessions } from "@/lib/rails";
 import { expectationOf, quoteOf, railOf } from "./check";
 import type { GatewayDeps, Visit } from "./deps";
 import { quoteOf as priceOf } from "./price";
+
+export type Sessions = NonNullable<ConnectedRail["abilities"]["sessions"]>;
 
 /** What passed every check that needs no network: the rail, what its challenge offered, and what the payload asks for. */
 export type SessionAsked = Readonly<{

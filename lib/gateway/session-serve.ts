@@ -31,12 +31,7 @@ export async function serveSession(
     const leaving = new AbortController();
     const keeps = key !== null || serving.asked.verb === "open";
     const serve: Serve = { ...serving, use: begun.use, place, leaving, keeps };
-    await failpoint("before-upstream");
-    const answer = await callUpstream(deps, visit, {
-      body: visit.body,
-      headers: { "idempotency-key": `fb-${begun.use.id}` },
-      signal: leaving.signal,
-    });
+    const answer = await answerTo(deps, visit, serve);
     if (answer.outcome === "failed") return await undelivered(deps, visit, { serve, answer });
     if (answer.outcome === "whole") return await whole(deps, visit, { serve, answer });
     isLasting = true;
@@ -44,6 +39,15 @@ export async function serveSession(
   } finally {
     if (!isLasting) place.leave();
   }
+}
+
+async function answerTo(deps: GatewayDeps, visit: Visit, { use, leaving }: Serve): Promise<UpstreamAnswer> {
+  await failpoint("before-upstream");
+  return await callUpstream(deps, visit, {
+    body: visit.body,
+    headers: { "idempotency-key": `fb-${use.id}` },
+    signal: leaving.signal,
+  });
 }
 
 function keyOf(visit: Visit): string | null {

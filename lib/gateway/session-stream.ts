@@ -1,12 +1,14 @@
-import { failpoint } from "@/lib/kit";
+import { errorText, FailpointReached, failpoint } from "@/lib/kit";
 import type { Use } from "@/lib/processor";
-import type { SessionEvent } from "@/lib/rails";
 import type { GatewayDeps, Visit } from "./deps";
+import type { Sessions } from "./session-check";
 import { createStreamMeter, meterOf, readEvent } from "./session-meter";
 import { costOf, endOf, railView, type Serve, servedHeaders } from "./session-receipt";
 import type { UpstreamAnswer } from "./upstream";
 
 type Streamed = Extract<UpstreamAnswer, { outcome: "stream" }>;
+
+type SessionEvent = ReturnType<Sessions["words"]["receipt"]>;
 
 /** How often a waiting stream looks at its channel when nobody tells it of a change. */
 const lookMs = 1_000;
@@ -43,22 +45,13 @@ export async function streamSession(
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        if (state.held) return await resume(stream, controller);
-        const step = await reader.read().catch(() => null);
-        if (state.isOver) return;
-        if (!step) {
-          visit.upstream.failed("It broke off a stream.");
-          await end(stream, "upstream");
-          controller.error(new Error("The upstream broke off."));
-          return;
+        try {
+          await next(stream, controller, meter);
+        } catch (error) {
+          // What the store could not write is found and ended by the worker; nothing unpaid has left.
+          if (!(error instanceof FailpointReached)) await end(stream, "fault");
+          throw error;
         }
-        const isSentinel = !step.done && isEvents && readEvent(step.value).isSentinel;
-        if (step.done || isSentinel) {
-          state.sentinel = step.done ? null : step.value;
-          await finish(stream, controller);
-          return;
-        }
-        await send(stream, controller, { chunk: step.value, units: meter(step.value) });
       },
       async cancel() {
         await end(stream, "payer");
@@ -67,6 +60,30 @@ export async function streamSession(
     { highWaterMark: 0 }, // what the payer did not ask for yet has not been paid
   );
   return new Response(body, { status: answer.status, headers });
+}
+
+/** The next thing that leaves: what was held, one event, or the end. */
+async function next(
+  stream: Stream,
+  controller: Controller,
+  meter: (chunk: Uint8Array) => bigint,
+): Promise<void> {
+  const { visit, reader, state, isEvents } = stream;
+  if (state.held) return await resume(stream, controller);
+  const step = await reader.read().catch(() => null);
+  if (state.isOver) return;
+  if (!step) {
+    visit.upstream.failed("It broke off a stream.");
+    await end(stream, "upstream");
+    controller.error(new Error("The upstream broke off."));
+    return;
+  }
+  const isSentinel = !step.done && isEvents && readEvent(step.value).isSentinel;
+  if (!step.done && !isSentinel) {
+    return await send(stream, controller, { chunk: step.value, units: meter(step.value) });
+  }
+  state.sentinel = step.done ? null : step.value;
+  await finish(stream, controller);
 }
 
 type Stream = Readonly<{
@@ -170,19 +187,24 @@ async function finish(stream: Stream, controller: Controller): Promise<void> {
 }
 
 /** Books what was sent, and lets the upstream go. */
-async function end(stream: Stream, by: "upstream" | "payer" | "balance" | null): Promise<void> {
+async function end(stream: Stream, by: "upstream" | "payer" | "balance" | "fault" | null): Promise<void> {
   const { deps, visit, serve, answer, reader, state, headers } = stream;
   if (state.isOver) return;
   state.isOver = true;
   serve.leaving.abort();
   void reader.cancel().catch(() => undefined);
   serve.place.leave();
-  const ended = await deps.processor.channels.end(state.use, {
-    ...endOf(deps, visit, answer),
-    bytes: state.bytes,
-    rest: costOf(serve.unit, 0n),
-    kept: serve.keeps ? { status: answer.status, headers: Object.fromEntries(headers), body: null } : null,
-    ...(by === null ? {} : { reason: by }),
-  });
-  deps.count(visit.offering, by === null || ended.outcome === "booked" ? "paid" : "failed");
+  const ended = await deps.processor.channels
+    .end(state.use, {
+      ...endOf(deps, visit, answer),
+      bytes: state.bytes,
+      rest: costOf(serve.unit, 0n),
+      kept: serve.keeps ? { status: answer.status, headers: Object.fromEntries(headers), body: null } : null,
+      ...(by === null ? {} : { reason: by }),
+    })
+    .catch((error: unknown) => {
+      deps.log("error", "session.not-ended", { requestId: visit.requestId, error: errorText(error) });
+      return null;
+    });
+  deps.count(visit.offering, by === null || ended?.outcome === "booked" ? "paid" : "failed");
 }

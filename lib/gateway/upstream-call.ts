@@ -22,13 +22,20 @@ function addressOf({ offering }: Visit): string {
   return `${url.replace(/\/$/, "")}${offering.path}${hasQuery ? `?${query}` : ""}`;
 }
 
-/** May the request be sent again? Only when nothing was answered and the upstream cannot have acted on it twice. */
-function isRepeatable(error: unknown, { request }: Visit, { body, signal }: Sending): boolean {
-  const isSafe = request.method === "GET" || request.method === "HEAD";
-  const isBodiless = body === null || (body instanceof Uint8Array && body.byteLength === 0);
-  if (!isSafe || !isBodiless || signal.aborted || !(error instanceof NetError)) return false;
-  return error.kind === "not-reached" || error.wasLost;
+/** Could the request be sent a second time without harm? A body that streams is gone once it was sent. */
+function isHarmless({ request, offering }: Visit, { body, signal }: Sending): boolean {
+  if (signal.aborted || body instanceof ReadableStream) return false;
+  const isBodiless = body === null || body.byteLength === 0;
+  const isSafe = (request.method === "GET" || request.method === "HEAD") && isBodiless;
+  return isSafe || offering.endpoint.options.repeatable;
 }
+
+/** Was nothing answered, so that a harmless request may be sent again? */
+const wasLost = (error: unknown): boolean =>
+  error instanceof NetError && (error.kind === "not-reached" || error.wasLost);
+
+/** Answers that another moment may better; only an endpoint that says so is asked again (`security.md` UP12). */
+const passing = [502, 503, 504];
 
 /**
  * Sends a request on to its upstream, repeated a few times where that is safe. Answers when the headers are here.
@@ -37,16 +44,20 @@ function isRepeatable(error: unknown, { request }: Visit, { body, signal }: Send
 export async function sendUpstream(deps: GatewayDeps, visit: Visit, sending: Sending): Promise<Response> {
   const { upstream } = visit.offering.service;
   const endsAt = performance.now() + upstream.timeoutMs;
+  const { repeatable } = visit.offering.endpoint.options;
   for (let repeats = 0; ; repeats += 1) {
     const leftMs = Math.max(1, Math.ceil(endsAt - performance.now()));
+    const pauseMs = pausesMs[repeats] ?? 400;
+    const isLast =
+      repeats >= upstream.retries || !isHarmless(visit, sending) || performance.now() + pauseMs >= endsAt;
     try {
-      return await send(deps, visit, { ...sending, leftMs });
+      const answer = await send(deps, visit, { ...sending, leftMs });
+      if (isLast || !repeatable || !passing.includes(answer.status)) return answer;
+      await answer.body?.cancel();
     } catch (error) {
-      if (repeats >= upstream.retries || !isRepeatable(error, visit, sending)) throw error;
-      const pauseMs = pausesMs[repeats] ?? 400;
-      if (performance.now() + pauseMs >= endsAt) throw error;
-      await pause(pauseMs, undefined, { signal: sending.signal }).catch(() => Promise.reject(error));
+      if (isLast || !wasLost(error)) throw error;
     }
+    await pause(pauseMs, undefined, { signal: sending.signal });
   }
 }
 

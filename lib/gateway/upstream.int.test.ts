@@ -155,7 +155,7 @@ test("what is known broken is neither sold nor paid for, and what was paid befor
   expect((await world.ask("/v1/nothing")).status).toBe(404);
   expect([await world.captures(), world.upstream.hits.length]).toEqual([captures, hits]);
 
-  await configure({}); // the merchant switches it off
+  await configure({ breaker: false }); // the merchant switches it off
   world.upstream.answer(ok);
   expect((await present(owed)).status).toBe(200);
   expect(await world.captures()).toBe(captures);

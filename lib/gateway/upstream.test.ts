@@ -516,3 +516,32 @@ describe("health", () => {
     expect(health()).toMatchObject({ state: "failing", lastFailure: "It could not be reached." });
   });
 });
+
+describe("an answer that another moment may better", () => {
+  const stumbling = () => {
+    let calls = 0;
+    upstream.answer((request, response, hit) => {
+      calls += 1;
+      if (calls < 3) response.writeHead(503).end();
+      else ok(request, response, hit);
+    });
+  };
+  const body = Buffer.from("{}");
+
+  test("is asked for again where the endpoint says that this does no harm, always with the same key", async () => {
+    stumbling();
+    const { call } = world({ retries: 2 }, { repeatable: true });
+    expect(await call({ init: { method: "POST" }, body })).toMatchObject({ outcome: "whole", status: 200 });
+    expect(upstream.hits.map(({ headers }) => headers["idempotency-key"])).toEqual(["fb-1", "fb-1", "fb-1"]);
+    expect(upstream.hits.map((hit) => hit.body)).toEqual(["{}", "{}", "{}"]);
+  });
+
+  test("is the answer everywhere else, whatever the method", async () => {
+    for (const given of [{ init: { method: "POST" }, body }, {}]) {
+      upstream.hits.length = 0;
+      stumbling();
+      expect(await world({ retries: 2 }).call(given)).toMatchObject({ outcome: "failed", status: 503 });
+      expect(upstream.hits).toHaveLength(1);
+    }
+  });
+});

@@ -31,6 +31,7 @@ function endpointsOf(flows: readonly Flow[]): Endpoint[] {
         responseMaxBytes: 1_048_576,
         billable4xx: true,
         neverBilled: [],
+        repeatable: false,
         paymentAuthorization: false,
       },
     };

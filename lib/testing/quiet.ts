@@ -12,10 +12,10 @@ export const quietMerchant = {
 export const quietUpstream = {
   query: null,
   connectTimeoutMs: 5_000,
-  retries: 0,
+  retries: 2,
   concurrency: null,
   queueMs: 0,
-  breaker: null,
+  breaker: { failures: 10, windowSeconds: 60, openSeconds: 30 },
   requestHeaders: { pass: [], drop: [] },
   responseHeaders: { pass: [], drop: [], set: {} },
 } satisfies Partial<Service["upstream"]>;

@@ -32,6 +32,7 @@ const endpointOf = (facts: Partial<Endpoint> & Pick<Endpoint, "id" | "method" | 
     responseMaxBytes: 1_048_576,
     billable4xx: false,
     neverBilled: [],
+    repeatable: false,
     paymentAuthorization: false,
   },
   ...facts,

@@ -54,6 +54,7 @@ export function anEndpoint(more: SomeOfEndpoint = {}): Endpoint {
       responseMaxBytes: 10_485_760,
       billable4xx: true,
       neverBilled: [],
+      repeatable: false,
       paymentAuthorization: false,
       ...more.options,
     },
