@@ -1,6 +1,10 @@
 import { type Store, sql } from "@/lib/db";
 import type { Mode } from "../deps";
-import type { TrafficOutcome, Visited } from "./traffic";
+
+/** What became of a request to something that is sold. */
+export type TrafficOutcome = "challenged" | "refused" | "paid" | "free" | "failed";
+
+export type Visited = Readonly<{ merchantId: string; mode: Mode; endpointId: string }>;
 
 export type TrafficRow = Visited & { outcome: TrafficOutcome; quarter: Date; count: number };
 

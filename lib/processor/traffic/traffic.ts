@@ -1,10 +1,6 @@
 import type { Inside, Mode } from "../deps";
+import type { TrafficOutcome, Visited } from "./store";
 import * as store from "./store";
-
-/** What became of a request to something that is sold. */
-export type TrafficOutcome = "challenged" | "refused" | "paid" | "free" | "failed";
-
-export type Visited = Readonly<{ merchantId: string; mode: Mode; endpointId: string }>;
 
 const quarterMs = 15 * 60_000;
 const quarterOf = (at: Date): number => at.getTime() - (at.getTime() % quarterMs);
