@@ -16,7 +16,7 @@ export const isLightning = ({ method, intent }: Challenge): boolean =>
 export const lightningTerms = (challenge: Challenge) => LightningRequest.parse(readRequest(challenge));
 
 /** The wallet of the environment, or the sentence that says which variables name one. */
-export function lightningWallet() {
+function lightningWallet() {
   const wallet = payerWallet();
   if (wallet) return wallet;
   throw new CommandFault(

@@ -45,7 +45,7 @@ export {
   listReconciliation,
   runReconciliation,
 } from "./records/reconciliation";
-export { CreateRefund, requestRefund } from "./records/refund";
+export { CreateRefund, GiveDestination, giveDestination, requestRefund } from "./records/refund";
 export { playTryIt, TryItBody } from "./records/try-it";
 export { verifyRecords } from "./records/verify";
 export { watch } from "./watch";

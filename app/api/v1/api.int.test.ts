@@ -14,6 +14,7 @@ import * as receipt from "./receipts/[id]/route";
 import * as receipts from "./receipts/route";
 import * as csv from "./receipts.csv/route";
 import * as ndjson from "./receipts.ndjson/route";
+import * as refundDestination from "./refunds/[id]/destination/route";
 import * as refund from "./refunds/[id]/route";
 import * as refunds from "./refunds/route";
 
@@ -273,6 +274,23 @@ describe("refunds", () => {
     expect(
       (await call(refund.GET, "/refunds/x", { key: keys.other, params: { id: first.body.id } })).status,
     ).toBe(404);
+  });
+
+  test("that wait are told once where they go", async () => {
+    const { body } = await call(refunds.GET, "/refunds?status=requested", { key: keys.acme });
+    const [{ id }] = body.data as [{ id: string }];
+    const tell = (json: object, key = keys.acme) =>
+      call(refundDestination.POST, `/refunds/${id}/destination`, {
+        method: "POST",
+        key,
+        params: { id },
+        json,
+      });
+    expect((await tell({})).status).toBe(422);
+    expect((await tell({ destination: "ann@wallet.example" }, keys.other)).status).toBe(404);
+    const told = await tell({ destination: "ann@wallet.example" });
+    expect([told.status, told.body.destination]).toEqual([202, "ann@wallet.example"]);
+    expect((await tell({ destination: "bob@wallet.example" })).status).toBe(409);
   });
 });
 

@@ -15,7 +15,7 @@ export const CreateRefund = z.strictObject({
   amount: z.strictObject({ amount: z.string().max(80), currency: z.string().max(20) }).optional(),
   reason: text(200).optional(),
   note: text(2_000).optional(),
-  destination: text(1_000).optional(),
+  destination: text(4_096).optional(),
 });
 
 export type CreateRefund = z.infer<typeof CreateRefund>;
@@ -66,5 +66,20 @@ export async function requestRefund(asked: Asked): Promise<Refund> {
   await asked.audit("refund.requested", `receipt:${receiptId}`, {
     after: { ...asked.body, refund: refund.id },
   });
+  return refund;
+}
+
+/** What `POST /api/v1/refunds/{id}/destination` takes. */
+export const GiveDestination = z.strictObject({ destination: text(4_096) });
+
+type Directed = Visit<{ processor: Pick<Runtime["processor"], "giveDestination"> }> &
+  Readonly<{ merchant: MerchantFacts; mode: Mode | null; id: string; destination: string }>;
+
+/** Says where a waiting refund goes. */
+export async function giveDestination(asked: Directed): Promise<Refund> {
+  const { runtime, merchant, mode, actor, id, destination } = asked;
+  const about = { merchantId: merchant.id, ...scopeOf({ merchant, mode }), id, destination };
+  const refund = await runtime.processor.giveDestination({ ...about, actor: actor.actor });
+  await asked.audit("refund.directed", `refund:${id}`, { after: { destination: refund.destination } });
   return refund;
 }

@@ -23,7 +23,7 @@ export const unavailable = (reason: string): Unavailable => ({
 });
 
 /** What went wrong at the back-end, as a refusal of something that only reads. */
-export function refusalOf(error: unknown): Unavailable {
+function refusalOf(error: unknown): Unavailable {
   if (error instanceof BackendFault) return unavailable(error.message);
   throw error;
 }
