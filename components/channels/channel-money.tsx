@@ -1,7 +1,7 @@
 import { Amount } from "@/components/ui/amount";
 import { Card } from "@/components/ui/card";
 import { RowTh, Table, Td } from "@/components/ui/table";
-import type { ChannelView } from "@/lib/dashboard/channels/detail";
+import type { ChannelView } from "@/lib/dashboard/channel/view";
 
 type ChannelMoneyProps = Pick<ChannelView, "bar" | "amounts" | "places">;
 

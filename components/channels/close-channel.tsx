@@ -3,8 +3,8 @@
 import { toast } from "sonner";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { closeChannel, settleChannel } from "@/lib/dashboard/channels/actions";
-import type { ChannelView, CloseOffer } from "@/lib/dashboard/channels/detail";
+import { closeChannel, settleChannel } from "@/lib/dashboard/channel/actions";
+import type { ChannelView, CloseOffer } from "@/lib/dashboard/channel/view";
 
 const unasked = "The server could not be asked. Load the page again before trying once more.";
 

@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { configureFailpoints, type FailpointName } from "@/lib/kit";
+import type { Channel } from "@/lib/processor";
 import { type ChannelWorld, channelOf, createChannelWorld } from "@/lib/testing/channel-world";
 import type { Process } from "@/lib/testing/processor-world";
+import { points } from "@/lib/testing/ticket-network";
 
 let world: ChannelWorld;
 let one: Process;
@@ -265,14 +268,14 @@ describe("closing", () => {
 });
 
 describe("a death between any two steps", () => {
-  const points: FailpointName[] = [
+  const places: FailpointName[] = [
     "after-claim",
     "before-rail",
     "after-rail",
     "before-ledger-post",
     "after-settle-recorded",
   ];
-  test.each(points)("of opening, at %s, leaves one channel with its deposit", async (point) => {
+  test.each(places)("of opening, at %s, leaves one channel with its deposit", async (point) => {
     const doomed = await world.start();
     const ticket = await world.ticket(one);
     world.tickets.network.pay(ticket.ticket);
@@ -303,5 +306,100 @@ describe("a death between any two steps", () => {
     expect(await now(channel.id)).toMatchObject({ status: "closed", refundState: "settled" });
     expect(world.tickets.network.sent().filter(({ key }) => key.startsWith(channel.id))).toHaveLength(1);
     await verified();
+  });
+});
+
+describe("any history of a channel", () => {
+  type Step = "buy" | "stream" | "release" | "topUp" | "close" | "die";
+  const steps = fc.array(
+    fc.array(fc.constantFrom<Step>("buy", "buy", "buy", "stream", "release", "topUp", "close", "die"), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+  /** One act; what cannot be done any more is done to no effect. */
+  async function act(step: Step, process: Process, channel: Channel): Promise<void> {
+    switch (step) {
+      case "buy":
+        await world.buy(process, channel);
+        return;
+      case "stream": {
+        let use = await world.begin(process, channel);
+        for (let unit = 0; unit < 3 && typeof use !== "string"; unit += 1) {
+          const taken = await process.processor.channels.debit(use, { cost: points(2n), units: 1n });
+          if (taken.outcome !== "taken") break;
+          use = taken.use;
+        }
+        if (typeof use === "string") return;
+        const nothing = { cost: points(0n), units: 0n };
+        await process.processor.channels.end(use, { ...ended, rest: nothing });
+        return;
+      }
+      case "release": {
+        const use = await world.begin(process, channel);
+        const rest = { cost: points(0n), units: 0n };
+        if (typeof use !== "string") await process.processor.channels.end(use, { ...ended, rest });
+        return;
+      }
+      case "topUp": {
+        const ticket = await world.ticket(process, { units: 6n });
+        world.tickets.network.pay(ticket.ticket);
+        await process.processor.channels.putIn(world.topUp(ticket, channel));
+        return;
+      }
+      case "close":
+        await world.shut(process, channel);
+        return;
+      case "die": {
+        const doomed = await world.start();
+        await world.begin(doomed, channel);
+        await doomed.die();
+        return;
+      }
+    }
+  }
+  const ended = { status: 200, bytes: 1, upstreamMs: 1, totalMs: 1, kept: null };
+
+  test("with everything at once in two processes leaves books that agree to the unit", async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (rounds) => {
+        const channel = await world.open(one, 20n);
+        for (const round of rounds) {
+          await Promise.all(round.map((step, place) => act(step, place % 2 ? one : two, channel)));
+        }
+        await world.settle(one);
+        const { deposit, spent, reserved, refunded, remaining, status } = await now(channel.id);
+        expect(reserved.units).toBe(0n);
+        expect(spent.units + refunded.units + remaining.units).toBe(deposit.units);
+        const sent = world.tickets.network.sent().filter(({ key }) => key.startsWith(channel.id));
+        expect(sent.reduce((sum, { units }) => sum + units, 0n)).toBe(refunded.units);
+        expect(sent.length).toBeLessThanOrEqual(1);
+        if (status === "closed") expect(remaining.units >= 0n).toBe(true);
+        await verified();
+      }),
+      { numRuns: 12 },
+    );
+  }, 240_000);
+
+  test("agrees with what the network itself received and sent", async () => {
+    await world.settle(one);
+    const balances = await world.database.client.$queryRaw<{ sum: { toFixed(): string } }[]>`
+      select coalesce(sum(units), 0) as sum from posting where account = 'rail:tickets'`;
+    const atRail = BigInt(balances[0]?.sum.toFixed() ?? "0");
+    const sent = world.tickets.network.sent().reduce((sum, { units }) => sum + units, 0n);
+    const waiting = await world.database.client.issuedOffer.findMany({
+      where: { paidAt: null, offer: { not: {} } },
+    });
+    const unclaimed = await Promise.all(
+      waiting.map(async ({ moneyKey, reference, amount }) => {
+        const isClaimed = await world.database.client.claim.findUnique({ where: { key: moneyKey ?? "" } });
+        const isPaid = world.tickets.network.find(reference ?? "")?.isPaid === true;
+        return isPaid && !isClaimed ? BigInt(amount.toFixed()) : 0n;
+      }),
+    );
+    const onTheWay = unclaimed.reduce((sum, units) => sum + units, 0n);
+    expect(atRail + onTheWay).toBe(world.tickets.network.received() - sent);
   });
 });

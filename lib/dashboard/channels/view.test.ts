@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Money } from "@/lib/money";
-import { drawDetail } from "./detail";
+import { drawDetail } from "../channel/view";
 import { readAsked } from "./filter";
 import { type ChannelFacts, channelWord, drawChannels, drawTiles, nextOf } from "./view";
 

@@ -75,7 +75,7 @@ export type Around = Readonly<{
   serviceTitle(slug: string): string;
 }>;
 
-export function drawChannel(channel: ChannelFacts, { zone, now, href, serviceTitle }: Around): ChannelRow {
+function drawChannel(channel: ChannelFacts, { zone, now, href, serviceTitle }: Around): ChannelRow {
   return {
     id: channel.id,
     href: href(`channels/${encodeURIComponent(channel.id)}`),

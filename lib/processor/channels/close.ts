@@ -141,8 +141,14 @@ async function recordClose(
   const at = deps.clock.now();
   const channel = channelOf(row);
   const { refundState, ...facts } = factsOf(deps, row, said);
-  const told = (state: Closed["refundState"]) =>
-    sessionsOf({ rail }).words.closed(railChannelOf(row), { ...facts, refundState: state, reference: "" });
+  const seen = railChannelOf(row);
+  const told = (state: Closed["refundState"]) => {
+    // What was to go back is told whether it went or not.
+    const isOwed = state === "failed" || state === "pending";
+    const refunded = isOwed ? Money.subtract(seen.deposit, seen.spent) : facts.refunded;
+    const { settled, fee } = facts;
+    return sessionsOf({ rail }).words.closed(seen, { settled, fee, refunded, refundState: state });
+  };
   const retry = { outcome: "unavailable", retryAfterMs: firstQuestionMs, channel } as const;
   try {
     if (refundState === null || refundState === "pending") {

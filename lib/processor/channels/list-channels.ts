@@ -3,23 +3,9 @@ import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
 import { type Page, type PageRequest, readPage, times } from "../paging";
-import { type Channel, type ChannelRow, type ChannelStatus, channelOf } from "./channel";
+import { type Channel, type ChannelRow, channelOf } from "./channel";
+import type { ChannelEntry, ChannelFilter, ChannelTabs } from "./list";
 import * as store from "./list-store";
-
-export type ChannelFilter = Readonly<{
-  merchantId: string;
-  mode?: Mode;
-  from?: Date;
-  to?: Date;
-  status?: readonly ChannelStatus[];
-  service?: readonly string[];
-  rail?: readonly string[];
-  payer?: string;
-  /** Closed with something that could not be sent back. */
-  owed?: true;
-  /** A channel's id, or a payer, whole. */
-  q?: string;
-}>;
 
 /** Channels, newest first. */
 export async function listChannels(
@@ -28,7 +14,7 @@ export async function listChannels(
   request: PageRequest = {},
 ): Promise<Page<Channel>> {
   const { client } = database;
-  const where = store.channelWhere(client, filter);
+  const where = store.channelWhere(filter);
   const page = await readPage<ChannelRow, Date>(request, {
     ...times,
     idOf: ({ id }) => id,
@@ -39,7 +25,6 @@ export async function listChannels(
   return { ...page, data: page.data.map(channelOf) };
 }
 
-export type ChannelEntry = Readonly<{ at: Date; type: string; detail: Record<string, unknown> }>;
 export type ChannelDetail = Channel &
   Readonly<{
     timeline: readonly ChannelEntry[];
@@ -76,10 +61,7 @@ export type ChannelSums = Readonly<{
   owed: Money;
 }>;
 
-export type ChannelSummary = Readonly<{
-  sums: readonly ChannelSums[];
-  tabs: Readonly<Record<"all" | ChannelStatus | "owed", number>>;
-}>;
+export type ChannelSummary = Readonly<{ sums: readonly ChannelSums[]; tabs: ChannelTabs }>;
 
 /** What is in channels now, per currency, and how many there are of each status. */
 export async function summarizeChannels(

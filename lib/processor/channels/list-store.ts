@@ -1,14 +1,14 @@
 import type { Store } from "@/lib/db";
 import type { Edge, Order } from "../paging";
 import type { ChannelRow } from "./channel";
-import type { ChannelEntry, ChannelFilter, ChannelSummary } from "./list-channels";
+import type { ChannelEntry, ChannelFilter, ChannelTabs } from "./list";
 
 type ChannelWhere = NonNullable<NonNullable<Parameters<Store["channel"]["findMany"]>[0]>["where"]>;
 
 /** Closed, and something of its deposit has gone nowhere. */
 const owed: ChannelWhere = { status: "closed", refundState: "failed" };
 
-export function channelWhere(_store: Store, filter: ChannelFilter): ChannelWhere {
+export function channelWhere(filter: ChannelFilter): ChannelWhere {
   const { merchantId, mode, from, to, status, service, rail, payer, q } = filter;
   const text = q?.trim();
   const parts: (ChannelWhere | false | undefined)[] = [
@@ -65,7 +65,7 @@ export async function listTimeline(store: Store, channelId: string): Promise<Cha
 export async function countTabs(
   store: Store,
   where: { merchantId: string; mode?: string },
-): Promise<ChannelSummary["tabs"]> {
+): Promise<ChannelTabs> {
   const [groups, owedCount] = await Promise.all([
     store.channel.groupBy({ by: ["status"], where, _count: { _all: true } }),
     store.channel.count({ where: { AND: [where, owed] } }),

@@ -67,7 +67,7 @@ export async function beginUse(deps: Inside, input: BeginUse): Promise<Begun> {
   deps.hands.take(use.id);
   let answer: Awaited<ReturnType<typeof store.beginUse>> | null = null;
   try {
-    answer = await store.beginUse(client, {
+    answer = await store.beginUse(deps.database, {
       use,
       accepted: input.accepted.units,
       owner: deps.presence.number,
@@ -104,7 +104,7 @@ export async function debitUse(deps: Inside, use: Use, asked: DebitAsked): Promi
   const { client } = deps.database;
   const debit = debitOf(use, asked);
   const given = { owner: deps.presence.number, at: deps.clock.now(), debit };
-  if (await store.debitUse(client, use, given)) {
+  if (await store.debitUse(deps.database, use, given)) {
     await failpoint("after-settle-recorded");
     const { cost, fromReserve, units } = debit;
     const spent = use.spent + cost;
@@ -153,13 +153,12 @@ export async function endUse(deps: Inside, use: Use, ending: EndUse): Promise<En
 }
 
 async function end(deps: Inside, use: Use, ending: EndUse): Promise<EndedUse> {
-  const { client } = deps.database;
   const owner = deps.presence.number;
   const at = deps.clock.now();
   await failpoint("before-response-stored");
   const total = use.spent + ending.rest.cost.units;
   if (total === 0n) {
-    await store.releaseUse(client, use, { owner, at });
+    await store.releaseUse(deps.database, use, { owner, at });
     deps.channelWakes.wake(use.channel.id);
     return { outcome: "free" };
   }
@@ -181,14 +180,14 @@ async function end(deps: Inside, use: Use, ending: EndUse): Promise<EndedUse> {
     body: (ending.kept.body?.byteLength ?? 0) > answerBodyMaxBytes ? null : ending.kept.body,
   };
   const debit = debitOf(use, ending.rest);
-  if (await store.bookUse(client, { use, owner, charge, debit, kept, trace })) {
+  if (await store.bookUse(deps.database, { use, owner, charge, debit, kept, trace })) {
     deps.channelWakes.wake(use.channel.id);
     return { outcome: "booked", receiptId: charge.receiptId ?? charge.id };
   }
   const now = await remembered(deps, use);
   if (!now) return { outcome: "free" };
   if (now.spent !== use.spent || now.reserved !== use.reserved) return await end(deps, now, ending);
-  await store.releaseUse(client, use, { owner, at });
+  await store.releaseUse(deps.database, use, { owner, at });
   return { outcome: "insufficient" };
 }
 

@@ -1,9 +1,12 @@
-import { aliveOwners, isUniqueViolation, type Sql, type Store, sql } from "@/lib/db";
+import { aliveOwners, type Database, isUniqueViolation, type Sql, type Store, sql } from "@/lib/db";
 import { insertCaptured, saleEntry } from "../charges/captured-store";
 import type { Charge } from "../charges/charge";
 import { chargeEvent, eventStep, freeAnswerStep, type TraceStep, timelineStep } from "../charges/steps";
 import { wake } from "./steps";
 import type { Use } from "./use";
+
+/** A database that is asked without the detour through the client: these statements are most of what a unit costs. */
+type Hot = Pick<Database, "ask">;
 
 const number = (value: bigint): Sql => sql`${value.toString()}::numeric`;
 
@@ -14,13 +17,13 @@ type Begun = Readonly<{ use: Use; accepted: bigint; owner: number; answersUntil:
  * requests at once within the balance. `taken`: one of the answers' keys is in use.
  */
 export async function beginUse(
-  store: Store,
+  store: Hot,
   { use, accepted, owner, answersUntil }: Begun,
 ): Promise<"begun" | "refused" | "taken"> {
   const { channel, startedAt: at } = use;
   const price = number(use.reserved);
   try {
-    const rows = await store.$queryRaw<unknown[]>(sql`
+    const rows = await store.ask<unknown>(sql`
       with moved as (
         update channel set reserved = reserved + ${price}, accepted = greatest(accepted, ${number(accepted)}), last_used_at = ${at}::timestamptz
         where id = ${channel.id} and status = 'open' and spent + reserved + ${price} <= greatest(accepted, ${number(accepted)})
@@ -57,12 +60,12 @@ const carries = ({ cost, fromReserve }: Debit): Sql =>
 
 /** Takes the price of what is about to leave. `false`: the balance or the channel does not allow it, and nothing leaves. */
 export async function debitUse(
-  store: Store,
+  store: Hot,
   use: Pick<Use, "id" | "channel">,
   { owner, at, debit }: { owner: number; at: Date; debit: Debit },
 ): Promise<boolean> {
   const { cost, fromReserve, units } = debit;
-  const rows = await store.$queryRaw<unknown[]>(sql`
+  const rows = await store.ask<unknown>(sql`
     with locked as (select id from channel_use where id = ${use.id} and owner = ${owner}::int for update),
     paid as (
       update channel set spent = spent + ${number(cost)}, reserved = reserved - ${number(fromReserve)}, last_used_at = ${at}::timestamptz
@@ -105,11 +108,11 @@ type Booked = Readonly<{
  * Ends a use that cost something: the last debit, the receipt, its postings and its news are one statement. What is
  * still reserved goes back to the balance. `false` when the use is not as we know it, or the balance does not allow it.
  */
-export async function bookUse(store: Store, given: Booked): Promise<boolean> {
+export async function bookUse(store: Hot, given: Booked): Promise<boolean> {
   const { use, owner, charge, debit, kept, trace } = given;
   const at = charge.capturedAt ?? charge.createdAt;
   const { channel } = use;
-  const rows = await store.$queryRaw<unknown[]>(sql`
+  const rows = await store.ask<unknown>(sql`
     with locked as (
       select id from channel_use where id = ${use.id} and owner = ${owner}::int and spent = ${number(use.spent)} and reserved = ${number(use.reserved)} for update
     ),
@@ -131,11 +134,11 @@ export async function bookUse(store: Store, given: Booked): Promise<boolean> {
 
 /** Ends a use that cost nothing; what was reserved goes back to the balance. */
 export async function releaseUse(
-  store: Store,
+  store: Hot,
   use: Use,
   { owner, at }: { owner: number; at: Date },
 ): Promise<boolean> {
-  const rows = await store.$queryRaw<unknown[]>(sql`
+  const rows = await store.ask<unknown>(sql`
     with locked as (select id from channel_use where id = ${use.id} and owner = ${owner}::int and spent = 0 for update),
     paid as (
       update channel set reserved = reserved - ${number(use.reserved)}, last_used_at = greatest(last_used_at, ${at}::timestamptz)

@@ -13,7 +13,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { Timeline } from "@/components/ui/timeline";
-import { loadChannel } from "@/lib/dashboard/channels/load-channel";
+import { loadChannel } from "@/lib/dashboard/channel/loaders";
 import { loadShell } from "@/lib/dashboard/shell/loaders";
 import { type Query, readParameter } from "@/lib/dashboard/shell/view";
 

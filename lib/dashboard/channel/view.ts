@@ -1,8 +1,8 @@
 import type { Money } from "@/lib/money";
+import { type ChannelFacts, channelWord, closerName, nextOf, shareOf } from "../channels/view";
 import type { Fact, Step, Word } from "../receipt/view";
 import { type Figure, figureOf, namedMoney, placesOf, showMoney } from "../shell/figures";
 import { showClock, showDuration, showMoment, showTime } from "../shell/times";
-import { type ChannelFacts, channelWord, closerName, nextOf, shareOf } from "./view";
 
 export type Detail = ChannelFacts &
   Readonly<{

@@ -4,7 +4,7 @@ import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, screenHref } from "../shell/view";
-import { type ChannelView, drawDetail } from "./detail";
+import { type ChannelView, drawDetail } from "./view";
 
 /** One channel with everything that is known of it. An id that is not this merchant's is not found. */
 export async function loadChannel(address: Address, id: string): Promise<ChannelView> {
