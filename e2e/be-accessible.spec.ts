@@ -14,7 +14,17 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
-const screens = ["overview", "receipts", "services", "services/new", "rails", "services/weather", "account"];
+const screens = [
+  "overview",
+  "receipts",
+  "services",
+  "services/new",
+  "rails",
+  "services/weather",
+  "account",
+  "try-it",
+  "discovery",
+];
 
 for (const [scheme, width] of [
   ["light", 1440],

@@ -46,11 +46,14 @@ export function Completeness({ rows, mayWrite }: CompletenessProps) {
                 </RowLink>
               </RowTh>
               <Td phone="meta">{row.service}</Td>
-              <Part part={row.description} phone />
+              <Part part={row.description} />
               <Part part={row.parameters} />
               <Part part={row.request} />
               <Part part={row.response} />
-              <Td phone="sub">{row.untold ? `no: ${row.untold}` : "yes"}</Td>
+              <Td phone="sub">
+                <span className="md:hidden">{lackOf(row)}. </span>
+                {row.untold ? `Not told: ${row.untold}` : "Told"}
+              </Td>
             </Tr>
           ))}
         </tbody>
@@ -59,9 +62,16 @@ export function Completeness({ rows, mayWrite }: CompletenessProps) {
   );
 }
 
-function Part({ part, phone = false }: { part: "said" | "missing" | "none"; phone?: boolean }) {
+/** The missing parts in one line, for a screen too narrow for their columns. */
+function lackOf({ description, parameters, request, response }: CompletenessRow): string {
+  const parts = { description, parameters, "request schema": request, "response schema": response };
+  const lacking = Object.entries(parts).flatMap(([name, part]) => (part === "missing" ? [name] : []));
+  return lacking.length === 0 ? "Nothing is missing" : `Without ${lacking.join(", ")}`;
+}
+
+function Part({ part }: { part: "said" | "missing" | "none" }) {
   return (
-    <Td {...(phone ? { phone: "status" as const } : {})}>
+    <Td>
       {part === "none" && <span className="text-muted">—</span>}
       {part === "said" && <Status tone="neutral" shape="check" label="Said" />}
       {part === "missing" && <Status tone="attention" label="Missing" />}

@@ -129,10 +129,7 @@ const isServiceTold = ({ kind, listed, paused, callers }: Service): boolean =>
 const isEndpointTold = ({ listed, paused }: Endpoint): boolean => listed && !paused;
 
 /** The services and endpoints that a site tells of, before it is known whether anybody can pay for them. */
-export function toldOn(
-  site: Site,
-  merchant: MerchantView,
-): { service: Service; endpoints: readonly Endpoint[] }[] {
+function toldOn(site: Site, merchant: MerchantView): { service: Service; endpoints: readonly Endpoint[] }[] {
   if (!merchant.merchant.listed) return [];
   const services = site.service ? [site.service] : [...merchant.services.values()];
   return services

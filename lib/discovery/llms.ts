@@ -9,7 +9,7 @@ const descriptionMax = 2_000;
 const bytesMax = 64 * 1024;
 
 /** The exact amount with its currency's own decimals, and more where they are needed. */
-export function plainAmount(money: Money): string {
+function plainAmount(money: Money): string {
   const [whole = "0", fraction = ""] = Money.format(money).split(".");
   const places = findCurrency(money.currency.code.toUpperCase())?.exponent ?? 0;
   const digits = fraction.replace(/0+$/, "").padEnd(Math.min(places, fraction.length), "0");

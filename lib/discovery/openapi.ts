@@ -34,13 +34,13 @@ function operationIdOf({ service, endpoint }: Listed, taken: Set<string>): strin
 const takesRest = ({ address }: Listed): boolean => /(?:\/\*|\.\.\.\})$/.test(address);
 
 /** An endpoint where the document names it. */
-export type Placed = Readonly<{ listed: Listed; template: string }>;
+type Placed = Readonly<{ listed: Listed; template: string }>;
 
 /**
  * Which operation of a document each endpoint is. OpenAPI cannot tell one segment from the rest of a path; where both
  * are sold, the one segment is told.
  */
-export function placesOf(endpoints: readonly Listed[]): Placed[] {
+function placesOf(endpoints: readonly Listed[]): Placed[] {
   const templates = new Map<string, string>();
   const taken = new Set<string>();
   const plainFirst = [...endpoints].sort((a, b) => Number(takesRest(a)) - Number(takesRest(b)));

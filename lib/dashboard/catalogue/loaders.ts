@@ -3,6 +3,7 @@ import { type Runtime, runtime } from "@/lib/runtime";
 import { curlCommand } from "../endpoints/view";
 import { endpointCounts } from "../services/view";
 import { showMoney } from "../shell/figures";
+import { examplePath } from "../shell/first-payment";
 import type { CatalogueListView, CatalogueView, SoldRow, SoldService } from "./view";
 
 type Catalogue = NonNullable<Awaited<ReturnType<Runtime["discovery"]["catalogue"]>>>;
@@ -23,7 +24,7 @@ const rowOf = (origin: string, endpoint: Endpoint): SoldRow => ({
   description: endpoint.description,
   isFree: endpoint.isFree,
   prices: endpoint.offers.map((offer) => priceText(endpoint, offer)),
-  curl: curlCommand(endpoint.method, `${origin}${endpoint.address}`),
+  curl: curlCommand(endpoint.method, `${origin}${examplePath(endpoint.address)}`),
 });
 
 const serviceOf = (origin: string, { endpoints, ...service }: Service): SoldService => ({

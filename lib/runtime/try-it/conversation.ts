@@ -4,10 +4,9 @@ import { createGateway, type Gateway, type GatewayDeps } from "@/lib/gateway";
 import { Money } from "@/lib/money";
 import { NetError } from "@/lib/net";
 import { Problem } from "@/lib/problems";
-import type { Processor } from "@/lib/processor";
 import { type Challenge, formatCredential } from "@/lib/protocol";
 import type { Emit, Step } from "./exchange";
-import { type Told, tellCharge } from "./tell-charge";
+import { type Records, type Told, tellCharge } from "./tell-charge";
 import {
   type Answered,
   type DemoTerms,
@@ -18,12 +17,12 @@ import {
   requestText,
 } from "./wire";
 
-export type TryItDeps = Readonly<{
-  gateway: GatewayDeps;
-  demo: Pick<Demo, "handle">;
-  processor: Pick<Processor, "search" | "charges" | "receipts">;
-  wait(ms: number): Promise<void>;
-}>;
+export type TryItDeps = Records &
+  Readonly<{
+    gateway: GatewayDeps;
+    demo: Pick<Demo, "handle">;
+    wait(ms: number): Promise<void>;
+  }>;
 
 /** What a member asks the console to send. */
 export type Wanted = Readonly<{

@@ -1,6 +1,5 @@
 import { Money } from "@/lib/money";
-import type { TimelineEntry } from "@/lib/processor";
-import type { TryItDeps } from "./conversation";
+import type { Processor, TimelineEntry } from "@/lib/processor";
 import type { Emit, Posting, Step } from "./exchange";
 
 type Found = Readonly<{
@@ -86,12 +85,11 @@ function linesOf(entry: TimelineEntry): readonly Line[] {
 const referenceOf = ({ detail }: TimelineEntry): Pick<Step, "detail"> =>
   typeof detail.reference === "string" ? { detail: detail.reference } : {};
 
+/** Where the records are. */
+export type Records = Readonly<{ processor: Pick<Processor, "search" | "charges" | "receipts"> }>;
 type About = Readonly<{ merchantId: string; began: number; emit: Emit }>;
 
-export function tellCharge(
-  { processor }: Pick<TryItDeps, "processor">,
-  { merchantId, began, emit }: About,
-): Told {
+export function tellCharge({ processor }: Records, { merchantId, began, emit }: About): Told {
   let challengeId: string | null = null;
   let count = 0;
 
