@@ -55,6 +55,7 @@ const around = (more: Partial<Around> = {}): Around => ({
   service: { title: "Weather", href: "/s" },
   rail: { title: "Demo", href: null },
   payerHref: "/p",
+  channelHref: null,
   mayRefund: true,
   ability: { can: true, partial: true },
   refundKey: "k",
@@ -143,4 +144,10 @@ test("what is absent is shown as a dash, never as an empty link", () => {
   expect(facts.get("Reference")).toEqual({ label: "Reference", value: "—" });
   expect(facts.get("Payer")).toEqual({ label: "Payer", value: "demo:ada", isId: true, href: "/p" });
   expect(facts.get("Rail")).toEqual({ label: "Rail", value: "Demo", note: "test" });
+});
+
+test("a request on a channel leads to its channel", () => {
+  const { facts } = drawReceipt(aReceipt({ reference: "7f00" }), around({ channelHref: "/c/7f00" }));
+  expect(facts.find(({ label }) => label === "Channel")).toMatchObject({ value: "7f00", href: "/c/7f00" });
+  expect(facts.some(({ label }) => label === "Reference")).toBe(false);
 });

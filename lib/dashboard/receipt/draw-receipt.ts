@@ -122,14 +122,16 @@ const linked = (label: string, { title, href }: Named, note?: string): Fact => (
 const identifier = (label: string, value: string | null, href?: string | null): Fact =>
   value === null ? { label, value: "—" } : { label, value, isId: true, ...(href ? { href } : {}) };
 
-function drawFacts(receipt: Detail, { service, rail, payerHref }: Around): Fact[] {
+function drawFacts(receipt: Detail, { service, rail, payerHref, channelHref }: Around): Fact[] {
   return [
     identifier("Payer", receipt.payer, payerHref),
     { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
     linked("Service", service),
     linked("Rail", rail, receipt.mode),
     { label: "Intent", value: receipt.intent },
-    identifier("Reference", receipt.reference),
+    channelHref === null
+      ? identifier("Reference", receipt.reference)
+      : identifier("Channel", receipt.reference, channelHref),
     identifier("Challenge", receipt.challengeId),
     identifier("Charge", receipt.chargeId),
     identifier("Request", receipt.requestId),

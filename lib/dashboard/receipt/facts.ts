@@ -63,6 +63,8 @@ export type Around = Readonly<{
   service: Named;
   rail: Named;
   payerHref: string | null;
+  /** `null` when it was not paid from a channel. */
+  channelHref: string | null;
   /** May the reader send money back? */
   mayRefund: boolean;
   ability: { can: boolean; partial: boolean; why?: string };

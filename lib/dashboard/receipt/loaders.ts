@@ -31,6 +31,7 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     },
     rail: { title: rail?.title ?? receipt.rail, href: rail && mayConfigure ? here.href("rails") : null },
     payerHref: receipt.payer ? here.href("receipts", { payer: receipt.payer }) : null,
+    channelHref: receipt.channelId ? here.href(`channels/${encodeURIComponent(receipt.channelId)}`) : null,
     mayRefund: here.may("refunds:write"),
     ability: await here.runtime.processor.refundAbility(receipt),
     refundKey: newId("dashboard"),

@@ -39,6 +39,7 @@ const looks: Readonly<Record<string, Look>> = {
   },
   "deadline-passed": { title: "Time to redeem ended", tone: "attention", shape: "clock" },
   remedy: { title: "Remedy chosen" },
+  debited: { title: "Paid from the channel", tone: "good", shape: "check" },
   expired: { title: "Expired", tone: "attention", shape: "clock" },
   "refund.requested": { title: "Refund requested", tone: "waiting", shape: "clock" },
   "refund.submitted": { title: "Refund submitted", tone: "waiting", shape: "clock" },
