@@ -8,12 +8,13 @@ import { callerOf } from "./callers";
 import { allowReading, corsOf, preflight } from "./cors";
 import { createDemands, type PlainAnswer } from "./demands";
 import type { GatewayDeps, Visit } from "./deps";
-import { findOffering, findService, methodsAt, type Offering } from "./offering";
+import { findService, methodsAt, type Offering } from "./offering";
 import { originOf } from "./origin";
 import { redeem } from "./redeem";
 import { fieldOf } from "./scope";
 import { serveFree } from "./serve-free";
 import { session } from "./session";
+import { offeringOf } from "./session-beside";
 import { answerUnpaid, refusePaused } from "./unpaid";
 import { createUpstreams, type UpstreamHealth, type Upstreams } from "./upstream-desk";
 
@@ -79,7 +80,8 @@ type Arriving = Readonly<{
 async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response> {
   const { request, arrival, requestId, upstreams, snapshot, target, seen } = arriving;
   const receivedAt = deps.clock.now();
-  const offering = findOffering(snapshot, request.method, target);
+  const lines = headerLines(request, arrival);
+  const offering = offeringOf(snapshot, { method: request.method, lines }, target);
   seen.offering = offering;
   const caller = callerOf(offering.service, request, originOf(arrival, deps.origin));
   const upstream = upstreams.deskOf(offering.service);
@@ -92,7 +94,7 @@ async function converse(deps: GatewayDeps, arriving: Arriving): Promise<Response
   }
   if (deps.production && !mayTakeMoney(arrival)) throw new Problem("tls-required");
 
-  const found = readCredential(headerLines(request, arrival), fieldOf(offering.endpoint));
+  const found = readCredential(lines, fieldOf(offering.endpoint));
   if (found.kind === "refused" && found.slug !== "malformed-credential") {
     throw new Problem(found.slug, found.detail);
   }

@@ -156,6 +156,24 @@ describe("a session", () => {
   });
 
   test.each([
+    ["HEAD", "/v1/chat", "POST"],
+    ["POST", "/v1/one", "GET"],
+  ])("a voucher on %s to %s, which is sold as %s, buys nothing either", async (method, path, verb) => {
+    const { bearer, session, secret, challenge } = await opened(path, verb);
+    world.hits.length = 0;
+    const beside = await world.ask({ path, method, credential: bearer });
+    expect([beside.status, beside.headers.has("payment-receipt"), world.hits.length]).toEqual([200, true, 0]);
+    const close = world.credential(challenge, { action: "close", session, secret });
+    expect((await world.ask({ path, method, credential: close })).status).toBe(200);
+    expect((await channelOf(session)).status).toBe("closed");
+  });
+
+  test("a verb that is not sold stays refused without a voucher", async () => {
+    expect((await world.ask({ path: "/v1/chat", method: "HEAD" })).status).toBe(405);
+    expect((await world.ask({ path: "/v1/one", method: "POST" })).status).toBe(405);
+  });
+
+  test.each([
     [{ action: "dance" }, "lightning/malformed-credential"],
     [{ action: "bearer", session: "00".repeat(32), secret: "11".repeat(32) }, "lightning/session-not-found"],
   ])("%o is refused by its name, with a fresh challenge", async (payload, slug) => {

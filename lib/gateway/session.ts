@@ -138,7 +138,8 @@ type Serving = Presented & Readonly<{ channel: Channel; accepted: Channel["accep
 
 async function serve(deps: GatewayDeps, visit: Visit, serving: Serving): Promise<Response> {
   const { asked, channel } = serving;
-  if (visit.request.method === "HEAD") return managed(visit, { asked, channel, body: null });
+  const isBeside = visit.request.method !== visit.offering.verb; // HEAD, and POST to an endpoint of another verb
+  if (isBeside) return managed(visit, { asked, channel, body: null });
   const unit = await unitPriceOf(deps, visit, asked);
   if (unit === "free") return await answerUnpaid(deps, visit, { slug: "payment-required" });
   if ("refused" in unit) {
