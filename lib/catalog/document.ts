@@ -3,7 +3,7 @@ import type { FieldFault } from "@/lib/problems";
 import { domainsOf } from "./domains";
 import { firstOfEach, isObject, listOf, placeOf, placeWithin, readPart, unstorable } from "./faults";
 import { checkSecretPlaces, checkUrls } from "./kept";
-import { findKind, type RailKinds, readRail, type StoredRails } from "./read-rail";
+import { findKind, type RailKind, type RailKinds, readRail, type StoredRails } from "./read-rail";
 import { type NamedRail, readService, type ServiceContext, type StoredServices } from "./read-service";
 import type { MerchantTerms } from "./readers";
 import { type ConfigDocument, Document, type MerchantDocument } from "./schema";
@@ -42,6 +42,11 @@ function checkUnique(
 
 const Rates = z.record(z.string(), z.string());
 
+const limitsWith =
+  (kind: RailKind, settings: Record<string, unknown>): NamedRail["limitsOf"] =>
+  (currency) =>
+    kind.limitsOf?.(currency, settings) ?? null;
+
 /** Rails by name, as far as each could be read, for the services that name them. */
 function namedRails(rails: readonly unknown[], kinds: RailKinds): Map<string, NamedRail> {
   const named = new Map<string, NamedRail>();
@@ -49,7 +54,9 @@ function namedRails(rails: readonly unknown[], kinds: RailKinds): Map<string, Na
     const { id, kind, mode, settings } = isObject(rail) ? rail : {};
     if (typeof id !== "string") continue;
     const rates = isObject(settings) ? Rates.safeParse(settings.rates).data : undefined;
-    named.set(id, { slug: id, mode: Mode.safeParse(mode).data ?? null, kind: findKind(kinds, kind), rates });
+    const known = findKind(kinds, kind);
+    const limitsOf = known?.limitsOf && limitsWith(known, isObject(settings) ? settings : {});
+    named.set(id, { slug: id, mode: Mode.safeParse(mode).data ?? null, kind: known, rates, limitsOf });
   }
   return named;
 }

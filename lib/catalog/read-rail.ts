@@ -6,6 +6,8 @@ import { Rail, type RailDocument } from "./schema";
 import { Secret } from "./schema-parts";
 import { isSecret, plainTree } from "./secrets";
 
+export type Limits = Readonly<{ min?: bigint; max?: bigint; step?: bigint }>;
+
 /** What the catalogue must know of a kind of rail to judge a configuration of it. */
 export type RailKind = Readonly<{
   title: string;
@@ -15,6 +17,8 @@ export type RailKind = Readonly<{
   secrets: readonly string[];
   currencies: readonly Currency[] | "any";
   limits?: Readonly<{ min?: bigint; max?: bigint }> | undefined;
+  /** The same for one currency, with settings as they are written; `null` when it is not taken. */
+  limitsOf?(currency: Currency, settings: Readonly<Record<string, unknown>>): Limits | null;
   /** What a rate prices, and the smallest amount, where they are not one whole unit and one base unit. */
   unit?: Currency | undefined;
   step?: bigint | undefined;

@@ -15,6 +15,7 @@ export type NamedRail = Readonly<{
   mode: RailMode | null;
   kind: RailKind | null;
   rates: RailFacts["rates"];
+  limitsOf?: RailFacts["limitsOf"];
 }>;
 
 /** Services as they are stored, secrets opened, by slug. */
@@ -59,7 +60,8 @@ function readRails(raw: Record<string, unknown>, rails: ServiceContext["rails"],
     // A rail that is switched off counts, so that it can be switched off while services name it.
     const { currencies, limits, sessions } = rail.kind;
     const { unit, step } = rail.kind;
-    const own = { slug: rail.slug, mode: rail.mode, enabled: true, rates: rail.rates };
+    const { slug, mode: itsMode, rates, limitsOf } = rail;
+    const own = { slug, mode: itsMode, enabled: true, rates, limitsOf };
     facts.push({ ...own, currencies, limits, unit, step, sessions });
   }
   return isWhole ? facts : null;

@@ -1,6 +1,6 @@
-import type { Price } from "@/lib/money";
+import type { Currency, Price } from "@/lib/money";
 import type { FieldFault } from "@/lib/problems";
-import type { RailKind } from "./read-rail";
+import type { Limits, RailKind } from "./read-rail";
 import type { Intent, Mode } from "./types";
 
 export type RailFacts = Readonly<{
@@ -9,6 +9,7 @@ export type RailFacts = Readonly<{
   enabled: boolean;
   currencies: RailKind["currencies"];
   limits: RailKind["limits"];
+  limitsOf?: ((currency: Currency) => Limits | null) | undefined;
   unit?: RailKind["unit"];
   step?: RailKind["step"];
   /** The rail's own `settings.rates`. */

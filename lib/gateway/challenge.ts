@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { errorText } from "@/lib/kit";
 import { noteOf, type RailOffer } from "@/lib/pricing";
 import { Problem, problemResponse, type Slug } from "@/lib/problems";
@@ -7,6 +8,7 @@ import {
   formatChallenges,
   headerFor,
   issueChallenge,
+  quoteNonce,
   randomNonce,
   realmOf,
   selectOffers,
@@ -27,26 +29,32 @@ async function issue(deps: GatewayDeps, visit: Visit, offered: Offered): Promise
   const { merchant, service, endpoint } = visit.offering;
   const { rail, offer, priced } = offered;
   const { money } = offer;
-  const nonce = randomNonce();
-  const asked = await requestOf(deps, visit, { rail, money, list: priced.price, nonce });
+  const fresh = randomNonce();
+  const asked = await requestOf(deps, visit, { rail, money, list: priced.price, nonce: fresh });
   if (!asked) return null;
-  const { request } = asked;
+  const request = {
+    amount: money.units.toString(),
+    currency: money.currency.code.toLowerCase(),
+    ...asked.request,
+  };
   const keyId = merchant.merchant.keys.current;
   const bytes = deps.challengeKey(merchant.merchant.id, keyId);
   if (!bytes) throw new Error("the challenge key derives from a FAREBOX_SECRET that this process lacks");
+  const scope = scopeOf(visit.offering, rail);
+  const priceVersion = String(endpoint.priceVersion);
   const challenge = issueChallenge({
     key: { id: keyId, bytes },
     realm: realmOf(originOf(visit.arrival, deps.origin)),
     method: rail.definition.names?.mpp ?? "",
     intent: endpoint.intent,
-    request: { amount: money.units.toString(), currency: money.currency.code.toLowerCase(), ...request },
-    expires: expiryOf(deps, rail, request),
-    scope: scopeOf(visit.offering, rail),
-    priceVersion: String(endpoint.priceVersion),
+    request,
+    expires: expiryOf(deps, rail, asked.request),
+    scope,
+    priceVersion,
     mode: service.mode,
     inputs: priced.inputs ?? undefined,
     quote: noteOf(priced, offer) ?? undefined,
-    nonce,
+    nonce: rail.definition.quotesAlike ? quoteNonce({ key: bytes, request, scope, priceVersion }) : fresh,
     digest: endpoint.intent === "session" ? null : visit.digest,
     header: headerFor(fieldOf(endpoint)),
     description: endpoint.description ?? undefined,
@@ -71,9 +79,14 @@ async function issueOrLeaveOut(
   }
 }
 
+/** Where a quote's challenges differ in nothing but their time, that tells them apart. */
+const jitterMs = 60_000;
+
 /** A challenge never outlives what the rail offered in it. */
 function expiryOf(deps: GatewayDeps, rail: ConnectedRail, request: Record<string, unknown>): Date {
-  const own = new Date(deps.clock.now().getTime() + rail.definition.ttl.default * 1000);
+  const { ttl, quotesAlike } = rail.definition;
+  const early = quotesAlike ? randomInt(jitterMs) : 0;
+  const own = new Date(deps.clock.now().getTime() + ttl.default * 1000 - early);
   const theirs = rail.abilities.draws?.expires(request) ?? rail.definition.expires?.(request as never);
   return theirs && theirs < own ? theirs : own;
 }

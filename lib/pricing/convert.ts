@@ -11,6 +11,7 @@ type Converted = Readonly<{
   money: Money;
   exact: boolean;
   rate: UsedRate | null;
+  step: bigint;
   isBelowStep: boolean;
 }>;
 
@@ -77,7 +78,7 @@ export function convert(
 ): Converted | "currency" | { unknown: string } {
   const basis = basisOf(price, facts, rates);
   if (basis === "currency" || "unknown" in basis) return basis;
-  const step = facts.step ?? 1n;
+  const step = facts.limitsOf?.(basis.settles)?.step ?? facts.step ?? 1n;
   const steps = ceil(divide(basis.units, whole(step)));
   const units = steps * step;
   return {
@@ -85,6 +86,7 @@ export function convert(
     money: Money.of(units, basis.settles),
     exact: compare(basis.units, whole(units)) === 0,
     rate: basis.rate,
+    step,
     isBelowStep: compare(basis.units, whole(step)) < 0,
   };
 }

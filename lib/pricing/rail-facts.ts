@@ -1,5 +1,7 @@
 import type { Currency } from "@/lib/money";
 
+type Limits = Readonly<{ min?: bigint; max?: bigint; step?: bigint }>;
+
 export type Mode = "test" | "live";
 
 /** What pricing needs to know of a configured rail. Limits are base units of the currency the price is settled in. */
@@ -9,6 +11,8 @@ export type RailFacts = Readonly<{
   enabled: boolean;
   currencies: readonly Currency[] | "any";
   limits?: Readonly<{ min?: bigint; max?: bigint }> | undefined;
+  /** The same for one currency, with its smallest step; `null` when the rail does not take it. */
+  limitsOf?: ((currency: Currency) => Limits | null) | undefined;
   sessions?: boolean;
   /**
    * What rates price: one whole unit is ten to its exponent base units of the rail's currency. A rail that settles
@@ -33,15 +37,17 @@ type Connected = Readonly<{
   }>;
   abilities: Readonly<{ sessions?: unknown }>;
   rates?: RailFacts["rates"];
+  limitsOf?: RailFacts["limitsOf"];
 }>;
 
 /** The facts that decide whether a connected rail is offered. A rail that is switched off is not connected. */
-export const factsOf = ({ slug, mode, definition, abilities, rates }: Connected): RailFacts => ({
+export const factsOf = ({ slug, mode, definition, abilities, rates, limitsOf }: Connected): RailFacts => ({
   slug,
   mode,
   enabled: true,
   currencies: definition.currencies,
   limits: definition.limits,
+  limitsOf,
   sessions: abilities.sessions !== undefined,
   unit: definition.unit,
   step: definition.step,

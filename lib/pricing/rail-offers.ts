@@ -45,14 +45,16 @@ function offerOf(price: Price, { mode, intent, rates = noRates }: Sold, rail: Ra
   if (converted === "currency")
     return refuse("currency", `${name} cannot settle a price in ${price.currency}.`);
   if ("unknown" in converted) return refuse("rate", converted.unknown);
-  const { money, exact, rate, isBelowStep } = converted;
+  const { money, exact, rate, step, isBelowStep } = converted;
+  const limits = rail.limitsOf ? rail.limitsOf(money.currency) : (rail.limits ?? {});
+  if (!limits) return refuse("currency", `${name} does not take ${money.currency.code} with its settings.`);
   if (isBelowStep) {
     return refuse(
       "below-unit",
-      `${price.amount} ${price.currency} is less than the smallest amount of rail "${rail.slug}", ${show(Money.of(rail.step ?? 1n, money.currency))}.`,
+      `${price.amount} ${price.currency} is less than the smallest amount of rail "${rail.slug}", ${show(Money.of(step, money.currency))}.`,
     );
   }
-  const { min, max } = rail.limits ?? {};
+  const { min, max } = limits;
   if (min !== undefined && money.units < min) {
     return refuse("below-minimum", `${name} takes ${show(Money.of(min, money.currency))} at least.`);
   }

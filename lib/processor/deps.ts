@@ -2,7 +2,8 @@ import type { Database } from "@/lib/db";
 import type { Jobs } from "@/lib/jobs";
 import type { Clock, Log, Seal } from "@/lib/kit";
 import type { Ledger } from "@/lib/ledger";
-import type { AnyAbilities, AnyRail } from "@/lib/rails";
+import type { Currency } from "@/lib/money";
+import type { AnyAbilities, AnyRail, Limits } from "@/lib/rails";
 import type { Wakes } from "./channels/wakes";
 import type { Hands } from "./hands";
 
@@ -17,6 +18,8 @@ export type ConnectedRail = Readonly<{
   abilities: AnyAbilities;
   /** `settings.rates`: what one whole unit of the rail costs in a list currency. */
   rates?: Readonly<Record<string, string>>;
+  /** What a currency is taken in with these settings, on rails where that differs by currency. */
+  limitsOf?: (currency: Currency) => Limits | null;
   merchant: Readonly<{ id: string; slug: string }>;
 }>;
 

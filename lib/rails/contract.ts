@@ -23,23 +23,53 @@ export type Standing =
       captured: Money;
       refunded: Money;
       payer?: string;
+      /** All that the network kept of it, once it says so. */
+      fee?: Money;
+      /** The effect key that the network carries in its own object. */
+      key?: string;
       state: "waiting" | "held" | "settled" | "declined" | "voided" | "expired";
     }
   | { outcome: "absent" }
   | { outcome: "unavailable"; reason: string; retryAfterMs?: number };
+/** A payer's bank asks for money back. Totals as they stand, so that what is told twice or late changes nothing. */
+export type Dispute = {
+  reference: string;
+  /** `warning`: asked about, nothing taken. */
+  state: "warning" | "open" | "won" | "lost";
+  amount: Money;
+  /** What is away from the merchant now. */
+  withheld: Money;
+  fee: Money;
+  reason: string;
+  needsResponse: boolean;
+  respondBy: Date | null;
+};
+/** What a callback is about: an event of the network, and the payment it concerns. */
+export type Notice = { event: string; type: string; reference: string | null };
 /** What a payer must do. Shown on pages and in shop answers, so it never holds a secret. */
 export type Action =
   | { kind: "redirect"; url: string }
   | { kind: "code"; scheme: "pix" | "bolt11" | "uri"; text: string }
   | { kind: "slip"; url: string; digits: string; formatted: string; barcodeType: string; barcode: string }
   | { kind: "wallet"; request: Record<string, unknown> };
-export type Recipient = { id: string; role: "seller" | "marketplace"; amount: Money; commission?: Money };
+export type Recipient = {
+  id: string;
+  /** What people call them. */
+  name?: string;
+  role: "seller" | "marketplace";
+  amount: Money;
+  commission?: Money;
+};
 export type Call = {
   key: string;
   mode: "test" | "live";
   signal: AbortSignal;
   now(): Date;
   recipients?: readonly Recipient[];
+  /** The challenge that is paid, for networks that know a payment by it. */
+  challengeId?: string;
+  /** What the payment is in, for networks that do not say. */
+  currency?: Currency;
 };
 export type Ask = Call & {
   reference: string;
@@ -47,13 +77,16 @@ export type Ask = Call & {
   description?: string;
   method?: string;
   returnUrl?: string;
+  /** The invoice or order that the proof must name. */
+  externalId?: string;
 };
 export type Effect = Call & {
-  challengeId?: string;
   final?: boolean;
   reason?: string;
   /** May an earlier call under this key have been heard? Absent: nobody knows. */
   isRepeat?: boolean;
+  /** When the first call under this key may have been made. */
+  since?: Date;
   /** Session verbs with a credential: what its challenge offered. */
   offer?: Record<string, unknown>;
   /** Where a refund goes, on rails that know no way back: what `destination` answered. */
@@ -101,7 +134,9 @@ export type Abilities<O, P> = {
   /** Tries the settings out, so that a wrong one is found before a payer meets it. Moves no money. */
   probe?(call: Call): Promise<Probe>;
   /** Authenticates a callback and names what it is about; believes nothing else in it. */
-  notice?(headers: Headers, body: Uint8Array): Promise<{ reference: string } | "ignored" | "forged">;
+  notice?(headers: Headers, body: Uint8Array, at: Date): Promise<Notice | "ignored" | "forged">;
+  /** Every dispute about one payment. */
+  disputes?(reference: string, call: Call): Promise<readonly Dispute[] | Refused>;
   inbound?(
     action: string,
     body: string,
@@ -223,6 +258,11 @@ export type RailDefinition<C, O extends object, P> = {
   title: string;
   currencies: readonly Currency[] | "any";
   limits?: { min?: bigint; max?: bigint };
+  /**
+   * What one currency is taken in, in its base units; `null` when it is not taken with these settings. Pure. The
+   * settings may be no better than written: secrets are closed, and nothing is checked.
+   */
+  limitsOf?(currency: Currency, config: Partial<C>): Limits | null;
   /** The modes it may be configured in; absent means both. */
   modes?: readonly ("test" | "live")[];
   /** What a rate prices, when that is not one whole unit of the currency: BTC for a rail that settles msat. */
@@ -232,6 +272,8 @@ export type RailDefinition<C, O extends object, P> = {
   ttl: { min: number; default: number; max: number }; // seconds an offer lives
   /** Is the offer for one price always the same? Then it is not asked for each time anew. */
   offersAlike?: true;
+  /** Must the same quote be the same challenge again, but for its id and expiry? Its wallets compare them. */
+  quotesAlike?: true;
   names?: { mpp?: string; pmi?: string; medusa?: string; vtex?: readonly VtexMethod[] };
   can?: Partial<
     Record<
@@ -239,6 +281,7 @@ export type RailDefinition<C, O extends object, P> = {
       | "multiCapture"
       | "overCapture"
       | "partialRefund"
+      /** A byte-identical used credential gets its stored answer; nothing else is answered for a used challenge. */
       | "replayReceipt"
       /** With the settings for it, `abilities.sessions` is there. */
       | "sessions"
@@ -253,6 +296,10 @@ export type RailDefinition<C, O extends object, P> = {
   offer: ZodType<O>;
   proof?: ZodType<P>;
   claims?(proof: P, offer: O): readonly string[]; // money ids, from decoded values; pure
+  /** The row of the problem table that says what is wrong with a proof for this offer; pure, asked before a claim. */
+  unfit?(proof: P, offer: O, at: Date): string | null;
+  /** What an offer has opened at the network, for `lookup` before there is a proof; `null` when it opened nothing. */
+  reference?(offer: O): string | null;
   /** What an offer asks for, on rails whose wire amount is not in base units of the currency; pure. */
   amountOf?(offer: O): Money;
   /** The payment method's own rows of the problem table for what is found out without it, by the generic row's slug. */
@@ -263,5 +310,6 @@ export type RailDefinition<C, O extends object, P> = {
   faces?: { cep8?(offer: O): string; vtex?: { proof(create: Record<string, unknown>): P | null } };
   connect(config: C, kit: Kit): Abilities<O, P>;
 };
+export type Limits = { min?: bigint; max?: bigint; step?: bigint };
 export type VtexMethod = { name: string; allowsSplit: "onAuthorize" | "onCapture" | "disabled" };
 export const defineRail = <C, O extends object, P = never>(rail: RailDefinition<C, O, P>) => rail;

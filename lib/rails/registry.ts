@@ -1,6 +1,7 @@
 import type { Abilities, RailDefinition } from "./contract";
 import { demo } from "./demo/rail";
 import { lightning } from "./lightning/rail";
+import { stripe } from "./stripe/rail";
 
 /**
  * A rail whose own types are forgotten. What reaches `capture` and `claims` has been parsed by the same rail's `offer`
@@ -13,7 +14,7 @@ export type AnyAbilities = Abilities<Record<string, unknown>, unknown>;
 const forget = <C, O extends object, P>(rail: RailDefinition<C, O, P>): AnyRail => rail as unknown as AnyRail;
 
 /** Every rail that can be configured. Adding one is a line here. */
-export const rails: readonly AnyRail[] = [forget(demo), forget(lightning)];
+export const rails: readonly AnyRail[] = [forget(demo), forget(lightning), forget(stripe)];
 
 const byKind = new Map(rails.map((rail) => [rail.id, rail]));
 

@@ -33,6 +33,7 @@ export function connectRails(
     try {
       const abilities = definition.connect(config.data as never, kit);
       const { id, slug } = view.merchant;
+      const { limitsOf } = definition;
       return observe({
         slug: rail.slug,
         kind: rail.kind,
@@ -40,6 +41,7 @@ export function connectRails(
         definition,
         abilities,
         ...ratesOf(config.data),
+        ...(limitsOf ? { limitsOf: (currency) => limitsOf(currency, config.data) } : {}),
         merchant: { id, slug },
       });
     } catch (error) {

@@ -21,7 +21,7 @@ function secretsOf(schema: Schema, prefix = ""): string[] {
 /** What the catalogue must know of each kind of rail to judge settings and prices. */
 export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind> {
   const kinds: Record<string, RailKind> = {};
-  for (const { id, title, config, currencies, limits, unit, step, modes, can, faults } of rails) {
+  for (const { id, title, config, currencies, limits, limitsOf, unit, step, modes, can, faults } of rails) {
     const testOnly = modes !== undefined && !modes.includes("live");
     if (testOnly && !demo) continue;
     kinds[id] = {
@@ -30,6 +30,7 @@ export function railKinds({ demo }: { demo: boolean }): Record<string, RailKind>
       secrets: secretsOf(z.toJSONSchema(config, { io: "input", unrepresentable: "any" }) as Schema),
       currencies,
       ...(limits ? { limits } : {}),
+      ...(limitsOf ? { limitsOf } : {}),
       unit,
       step,
       sessions: can?.sessions ?? false,

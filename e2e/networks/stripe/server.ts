@@ -36,6 +36,7 @@ export class StripeServer {
   readonly #kept = new Map<string, Kept>();
   #server: Server | null = null;
   #port = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(book: Book, keys: readonly string[]) {
     this.#book = book;
@@ -46,7 +47,18 @@ export class StripeServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  async up(): Promise<void> {
+  /** One after the other, in the order they were asked for. */
+  up(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#open());
+    return this.#turn;
+  }
+
+  down(): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#close());
+    return this.#turn;
+  }
+
+  async #open(): Promise<void> {
     if (this.#server) return;
     const server = createServer((request, response) => void this.#serve(request, response));
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
@@ -54,7 +66,7 @@ export class StripeServer {
     this.#server = server;
   }
 
-  async down(): Promise<void> {
+  async #close(): Promise<void> {
     const server = this.#server;
     this.#server = null;
     if (!server) return;

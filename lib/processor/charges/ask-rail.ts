@@ -26,6 +26,8 @@ const callOf = (deps: Inside, { charge, rail }: Omit<Paid, "proof">, signal: Abo
   signal,
   now: () => deps.clock.now(),
   recipients: [{ id: rail.merchant.slug, role: "seller", amount: charge.requested }],
+  challengeId: charge.challengeId,
+  currency: charge.requested.currency,
 });
 
 const isMoney = (value: unknown): value is Money => {
@@ -99,7 +101,7 @@ export async function capture(deps: Inside, paid: Paid): Promise<Answer> {
   if (!abilities.capture) return { outcome: "invalid", reason: "This rail takes no sale." };
   try {
     const said = await within(effectLimitMs, async (signal) => {
-      const effect: Effect = { ...callOf(deps, paid, signal), challengeId: charge.challengeId, final: true };
+      const effect: Effect = { ...callOf(deps, paid, signal), final: true, since: charge.createdAt };
       return await abilities.capture?.(proof, charge.offer, effect);
     });
     return believe(deps, paid, said);
@@ -131,8 +133,8 @@ export async function inquire(deps: Inside, paid: Paid): Promise<Answer | "absen
     if (standing?.outcome === "absent") return charge.reference === null ? "absent" : null;
     if (standing?.outcome !== "found") return { outcome: "unavailable", reason: "no-answer" };
     if (standing.captured.units > 0n) {
-      const { reference, captured: amount, payer } = standing;
-      return believe(deps, paid, { outcome: "settled", reference, amount, payer });
+      const { reference, captured: amount, payer, fee } = standing;
+      return believe(deps, paid, { outcome: "settled", reference, amount, payer, fee });
     }
     if (["declined", "voided", "expired"].includes(standing.state)) {
       return { outcome: "declined", reason: standing.state };

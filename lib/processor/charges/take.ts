@@ -129,7 +129,10 @@ async function present(deps: Inside, input: TakePayment, attempt: number): Promi
     charge.credentialHash.length === 0
       ? await orUnavailable(deps, input, () => isClaimedBy(client, charge.id, moneyClaims(input)))
       : sameSecret(charge.credentialHash, input.credentialHash);
-  if (!isProven || !sameSecret(charge.fingerprint, input.fingerprint)) return { outcome: "used", charge };
+  if (!isProven || !sameSecret(charge.fingerprint, input.fingerprint)) {
+    // Whether the first took money is not known yet: a fresh challenge would let the payer pay twice.
+    return isUndecided(charge) ? { outcome: "in-progress" } : { outcome: "used", charge };
+  }
   if (attempt > triesMax || isInHands(deps, found)) return { outcome: "in-progress" };
   if (charge.state === "captured") return await redeem(deps, input, charge, attempt);
   if (!isOpen(charge.state)) return { outcome: "used", charge };
@@ -142,6 +145,9 @@ async function present(deps: Inside, input: TakePayment, attempt: number): Promi
       return { outcome: "unknown", retryAfterMs: retryUnknownMs };
   }
 }
+
+const isUndecided = ({ state, effect }: Charge): boolean =>
+  isOpen(state) && (effect.state === "submitted" || effect.state === "unknown");
 
 /** Does a living process work on it? Our own rows count only while we know of them. */
 function isInHands(deps: Inside, { charge, isOwnerAlive }: Found): boolean {
