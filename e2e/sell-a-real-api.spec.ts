@@ -48,7 +48,7 @@ for (const { name, least } of [
     expect(imported.status, await imported.clone().text()).toBe(200);
 
     const address = `${started().origin}/pay/${merchant}/openapi.json`;
-    expect(await validates(address)).toContain("Discovery document is valid.");
+    expect(await validates(address)).toMatch(/Discovery document is valid/);
     const document = (await (await fetch(address)).json()) as Document;
     const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
       Object.entries(verbs).map(([method, operation]) => ({ path, method, operation })),
