@@ -31,6 +31,7 @@ export async function askRail(deps: Inside, charge: Charge): Promise<Word> {
         mode: charge.mode,
         signal,
         now: () => deps.clock.now(),
+        currency: charge.requested.currency,
       }),
     );
     if (standing.outcome === "unavailable") return silent;

@@ -97,6 +97,7 @@ async function ask(deps: Inside, charge: Charge, rail: NonNullable<Awaited<Retur
         mode: charge.mode,
         signal,
         now: () => deps.clock.now(),
+        currency: charge.requested.currency,
       }),
     );
   } catch (error) {

@@ -38,6 +38,8 @@ export type Exam<C, O extends object, P> = Readonly<{
    * happen once is the runtime's claim on the money id, not the key.
    */
   isPrepaid?: boolean;
+  /** The network knows a payment by its challenge: another key for the same challenge is the same payment. */
+  isKeyedByChallenge?: boolean;
   network(): Promise<Network<O, P>>;
 }>;
 

@@ -61,8 +61,11 @@ export function examineOnce<C, O extends object, P>(exam: Exam<C, O, P>): void {
     const given = await paid();
     const first = await capture(given, unique("capture"));
     const again = await capture(given, unique("capture"));
-    if (exam.isPrepaid) expect(again).toEqual(first);
-    else expect(["conflict", "declined"]).toContain(again.outcome);
+    if (exam.isPrepaid || exam.isKeyedByChallenge) expect(again).toEqual(first);
+    if (exam.isKeyedByChallenge) {
+      const elsewhere = await capture({ ...given, challengeId: unique("challenge") }, unique("capture"));
+      expect(["conflict", "declined"]).toContain(elsewhere.outcome);
+    } else if (!exam.isPrepaid) expect(["conflict", "declined"]).toContain(again.outcome);
     expect(await movesAbout(given.challengeId, "capture")).toHaveLength(1);
   });
 
@@ -104,7 +107,10 @@ export function examineFaults<C, O extends object, P>(exam: Exam<C, O, P>): void
     network.behave("normal");
     network.wait();
     if (abilities.find)
-      expect(await abilities.find(key, call(key))).toMatchObject({ outcome: "found", state: "settled" });
+      expect(await abilities.find(key, { ...call(key), challengeId: given.challengeId })).toMatchObject({
+        outcome: "found",
+        state: "settled",
+      });
     expect((await capture(given, key)).outcome).toBe("settled");
     expect(await movesAbout(given.challengeId, "capture")).toEqual([price.units]);
   });

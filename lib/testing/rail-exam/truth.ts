@@ -41,8 +41,9 @@ export function examineTruth<C, O extends object, P>(exam: Exam<C, O, P>): void 
     if (!abilities.find) return;
     network.behave("lose-answer");
     const key = unique("capture");
-    await capture(await paid(), key);
-    const soon = await abilities.find(key, call(key));
+    const given = await paid();
+    await capture(given, key);
+    const soon = await abilities.find(key, { ...call(key), challengeId: given.challengeId });
     expect(["unavailable", "found"]).toContain(soon.outcome);
   });
 }
