@@ -6,7 +6,45 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { deleteEndpoint } from "@/lib/dashboard/endpoints/actions";
-import { deleteService } from "@/lib/dashboard/services/actions";
+import { deleteService, pauseService } from "@/lib/dashboard/services/actions";
+
+type PauseServiceProps = { merchant: string; slug: string; title: string; isPaused: boolean };
+
+export function PauseService({ merchant, slug, title, isPaused }: PauseServiceProps) {
+  const router = useRouter();
+  const verb = isPaused ? "Resume" : "Pause";
+  return (
+    <Card title={`${verb} this service`}>
+      <div className="flex flex-wrap items-center gap-4">
+        <p className="min-w-0 flex-1 basis-64 text-sm">
+          {isPaused
+            ? "It answers 503 now. Resumed, it is sold again at once, as it is set up."
+            : "It answers 503 and asks nobody for money until it is resumed. What was paid stays redeemable."}
+        </p>
+        <ConfirmDialog
+          trigger={<Button>{verb} service</Button>}
+          title={`${verb} ${title}?`}
+          effect={
+            <p>
+              {isPaused
+                ? "Its endpoints are sold again at once."
+                : "All its endpoints answer 503 at once, free ones too, and discovery does not tell of it."}
+            </p>
+          }
+          confirm={`${verb} service`}
+          cancel={isPaused ? "Leave it paused" : "Keep selling"}
+          action={async () => {
+            const answer = await pauseService({ merchant, service: slug, paused: !isPaused });
+            if (!answer.ok) return { error: answer.problem.detail };
+            toast.success(isPaused ? `${title} is sold again.` : `${title} is paused.`);
+            router.refresh();
+            return undefined;
+          }}
+        />
+      </div>
+    </Card>
+  );
+}
 
 type DeleteServiceProps = { merchant: string; slug: string; title: string; listHref: string };
 

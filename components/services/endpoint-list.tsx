@@ -7,7 +7,14 @@ import { RowLink, RowTh, Table, Td, Th, Tr } from "@/components/ui/table";
 import type { EndpointRow, ServiceView } from "@/lib/dashboard/services/view";
 
 /** The endpoints of a service: what is asked for, what it costs, on which rails it can be paid. */
-export function EndpointList({ endpoints, places, newEndpointHref, hasRails, settingsHref }: ServiceView) {
+export function EndpointList({
+  endpoints,
+  places,
+  newEndpointHref,
+  importHref,
+  hasRails,
+  railsHref,
+}: ServiceView) {
   if (endpoints.length === 0) {
     return (
       <Card body="flush">
@@ -21,7 +28,8 @@ export function EndpointList({ endpoints, places, newEndpointHref, hasRails, set
                   New endpoint
                 </ButtonLink>
               )}
-              {!hasRails && <ButtonLink href={settingsHref}>Choose rails</ButtonLink>}
+              {importHref && <ButtonLink href={importHref}>Import OpenAPI</ButtonLink>}
+              {!hasRails && <ButtonLink href={railsHref}>Choose rails</ButtonLink>}
             </>
           }
         >
@@ -77,10 +85,13 @@ function Row({ row, places }: { row: EndpointRow; places: ServiceView["places"] 
         </span>
       </Td>
       <Td align="amount" phone="status">
-        {row.price ? (
+        {row.isPaused ? (
+          <Status tone="attention" shape="pause" label="Paused" />
+        ) : row.price ? (
           <>
             <Amount {...row.price} places={places} />
             {row.per && <span className="ms-1 text-muted text-xs">per {row.per}</span>}
+            {row.rules && <span className="ms-1 text-muted text-xs">{row.rules}</span>}
           </>
         ) : (
           <span className="text-muted md:pe-[3.2ch]">free</span>

@@ -39,6 +39,7 @@ export function ServiceForm({ view, title, below, tabs, foot }: ServiceFormProps
   const locate = locateInService(form.draft, view.endpointLabels);
   const faults = placeFaults(form.refusal?.errors ?? [], locate);
   const parts = { view, draft: form.draft, faults, change: form.change };
+  const isNew = view.slug === null;
   return (
     <DraftForm
       {...form}
@@ -54,10 +55,10 @@ export function ServiceForm({ view, title, below, tabs, foot }: ServiceFormProps
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Fields mayWrite={view.mayWrite}>
           <NameCard {...parts} />
-          <RailsCard {...parts} />
+          {isNew && <RailsCard {...parts} />}
         </Fields>
         <Fields mayWrite={view.mayWrite}>
-          <UpstreamCard {...parts} />
+          {isNew ? <UpstreamCard {...parts} /> : <RailsCard {...parts} />}
         </Fields>
       </div>
     </DraftForm>

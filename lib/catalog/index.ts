@@ -5,6 +5,7 @@ export { type Match, matchEndpoint } from "./match";
 export { ImportChoice, type Imported, type ImportInput, type ImportPlan, ImportPrices } from "./openapi";
 export { pathParameters } from "./path-parameters";
 export { type CanonicalPath, canonicalPath } from "./paths";
+export { type Preset, presetService, presets } from "./presets";
 export type { PriceVersion } from "./price-history";
 export type { RailKind } from "./read-rail";
 export type { CasesRun, Reading, TermsReaders } from "./readers";

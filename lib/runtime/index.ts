@@ -1,4 +1,12 @@
-export { ImportChoice, type ImportPlan, ImportPrices, shortConfig } from "@/lib/catalog";
+export {
+  ImportChoice,
+  type ImportPlan,
+  ImportPrices,
+  type Preset,
+  presetService,
+  presets,
+  shortConfig,
+} from "@/lib/catalog";
 export { migrate } from "@/lib/db";
 export { sampleOf, sampleText } from "@/lib/discovery";
 export { type Expectation, expectationOf } from "@/lib/pricing";

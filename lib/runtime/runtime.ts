@@ -9,6 +9,7 @@ import { createPreview, previewGateway } from "./preview";
 import { openRecords, type Records } from "./records";
 import { rotateSecret } from "./rotate-secret";
 import { createSimulator } from "./simulate";
+import { createUpstreamTest } from "./test-upstream";
 import { createTryIt } from "./try-it/try-it";
 import { createWorker } from "./worker";
 
@@ -84,6 +85,8 @@ export async function createRuntime(given: RuntimeOptions) {
       pricing,
     }),
     simulate: createSimulator({ connections, pricing }),
+    /** Is a service's upstream there? */
+    testUpstream: createUpstreamTest(upstreamNet.fetch),
     /** Does what is advertised agree with what is asked? */
     drift: { check: flows.drift.check, last: flows.drift.last },
     /** The dashboard's own payer, in test mode. */

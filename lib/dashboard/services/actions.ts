@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { action } from "@/lib/http";
 import { Problem } from "@/lib/problems";
-import { headerFaults, serviceDocumentOf } from "./view";
+import { headerFaults, serviceDocumentOf, settingsDocumentOf } from "./view";
 
 const Text = z.string().max(10_000);
 
@@ -27,20 +27,29 @@ const Draft = z.strictObject({
   rails: z.array(Text).max(100),
 });
 
-/** Creates a service, or saves the one that `service` names; its endpoints stay as they are. */
+/** Creates a service, or saves name, mode and rails of the one that `service` names; everything else stays. */
 export const saveService = action({
   scope: "config:write",
   form: z.strictObject({ service: z.string().nullable(), draft: Draft }),
   async run({ runtime, merchant, actor, form: { service, draft } }) {
     const errors = headerFaults(draft.headers);
     if (errors.length > 0) throw new Problem("unprocessable", undefined, { errors });
-    const document = serviceDocumentOf(draft);
     if (service === null) {
-      await runtime.catalog.createService(merchant.slug, document, actor);
+      await runtime.catalog.createService(merchant.slug, serviceDocumentOf(draft), actor);
       return { href: `/m/${merchant.slug}/services/${draft.slug.trim()}?mode=${draft.mode}` };
     }
-    await runtime.catalog.reviseService(merchant.slug, service, document, actor);
+    await runtime.catalog.reviseService(merchant.slug, service, settingsDocumentOf(draft), actor);
     return { href: undefined };
+  },
+});
+
+/** Stops or resumes selling; what was paid stays redeemable. */
+export const pauseService = action({
+  scope: "config:write",
+  form: z.strictObject({ service: z.string(), paused: z.boolean() }),
+  async run({ runtime, merchant, actor, form: { service, paused } }) {
+    await runtime.catalog.reviseService(merchant.slug, service, { paused }, actor);
+    return {};
   },
 });
 

@@ -1,10 +1,10 @@
 import { notFound, redirect } from "next/navigation";
-import { systemClock } from "@/lib/kit";
-import { Money, type Price, showAmount } from "@/lib/money";
+import { type Price, showAmount } from "@/lib/money";
 import { labelOf } from "../endpoints/view";
 import { counted, type Figure, namedMoney, placesOf, showCount, unitOf } from "../shell/figures";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, type Crumb, type Query, screenHref } from "../shell/view";
+import { type Sales, salesOf } from "./sales";
 import {
   type EndpointRow,
   emptyService,
@@ -17,8 +17,6 @@ import {
   serviceDraft,
 } from "./view";
 
-const dayMs = 86_400_000;
-
 type Config = Awaited<ReturnType<Here["runtime"]["catalog"]["getConfig"]>>;
 type Service = Config["services"][number];
 
@@ -26,28 +24,8 @@ type Service = Config["services"][number];
 export const addressBaseOf = ({ runtime, merchant }: Here): string =>
   `${runtime.env.publicOrigin}/pay/${merchant.slug}/`;
 
-const readConfig = ({ runtime, merchant }: Here): Promise<Config> => runtime.catalog.getConfig(merchant.slug);
-
-type Sales = Readonly<{ count: number; sums: readonly Money[] }>;
-
-/** What each service sold in the last 24 hours, by its name. */
-async function salesOf({ runtime, merchant, mode }: Here): Promise<ReadonlyMap<string, Sales>> {
-  const to = systemClock.now();
-  const from = new Date(to.getTime() - dayMs);
-  const { timeZone, id: merchantId } = merchant;
-  const { series } = await runtime.processor.receipts.overview({ merchantId, mode, from, to, timeZone });
-  const sales = new Map<string, Sales>();
-  for (const { service, currency, gross, count } of series) {
-    const before = sales.get(service) ?? { count: 0, sums: [] };
-    const units = gross.reduce((sum, each) => sum + each, 0n);
-    const sold = count.reduce((sum, each) => sum + each, 0);
-    sales.set(service, {
-      count: before.count + sold,
-      sums: units === 0n ? before.sums : [...before.sums, Money.of(units, currency)],
-    });
-  }
-  return sales;
-}
+export const readConfig = ({ runtime, merchant }: Here): Promise<Config> =>
+  runtime.catalog.getConfig(merchant.slug);
 
 const railNames = (config: Config, slugs: readonly string[]): string[] =>
   slugs.map((slug) => config.rails.find(({ id }) => id === slug)?.title ?? slug);
@@ -137,16 +115,29 @@ async function endpointRows({ here, service, live }: Entered): Promise<EndpointR
       href: known ? here.href(`services/${service.slug}/endpoints/${known.id}`) : null,
       method: endpoint.method,
       path: endpoint.path,
-      description: endpoint.description ?? null,
+      description: endpoint.title ?? endpoint.summary ?? endpoint.description ?? null,
       price: endpoint.price ? figureOfPrice(endpoint.price) : null,
       per: endpoint.unit ?? null,
+      rules: endpoint.rules?.length ? counted(endpoint.rules.length, "rule") : null,
+      isPaused: endpoint.paused,
       offered: endpoint.free || !live ? null : offered.join(", "),
     };
   });
 }
 
-function tabsOf({ here, service }: Entered, current: "endpoints" | "settings") {
+const tabs = [
+  { tab: "upstream", label: "Upstream" },
+  { tab: "callers", label: "Callers" },
+  { tab: "discovery", label: "Discovery" },
+  { tab: "import", label: "Import" },
+  { tab: "settings", label: "Settings" },
+] as const;
+
+export type ServiceTab = "endpoints" | (typeof tabs)[number]["tab"];
+
+function tabsOf({ here, service }: Entered, current: ServiceTab) {
   const base = `services/${service.slug}`;
+  const keys = service.callers?.keys.length;
   return [
     {
       label: "Endpoints",
@@ -154,7 +145,12 @@ function tabsOf({ here, service }: Entered, current: "endpoints" | "settings") {
       count: showCount(service.endpoints.length),
       isCurrent: current === "endpoints",
     },
-    { label: "Settings", href: here.href(`${base}/settings`), isCurrent: current === "settings" },
+    ...tabs.map(({ tab, label }) => ({
+      label,
+      href: here.href(`${base}/${tab}`),
+      isCurrent: current === tab,
+      ...(tab === "callers" && keys ? { count: showCount(keys) } : {}),
+    })),
   ];
 }
 
@@ -165,17 +161,22 @@ export const crumbsOf = ({ here, service }: Entered, own: readonly Crumb[]): Cru
   ...own,
 ];
 
-function headerOf(entered: Entered, current: "endpoints" | "settings") {
+/** What every page of a service begins with. */
+export function headerOf(entered: Entered, current: ServiceTab) {
   const { here, service, live } = entered;
+  const own = tabs.find(({ tab }) => tab === current);
   return {
     listHref: here.href("services"),
-    crumbs: crumbsOf(entered, current === "settings" ? [{ label: "Settings" }] : []),
+    crumbs: crumbsOf(entered, own ? [{ label: own.label }] : []),
+    merchant: here.merchant.slug,
     slug: service.slug,
     title: service.title,
     address: addressBaseOf(here) + service.slug,
     tabs: tabsOf(entered, current),
     isReadable: live !== null,
-    settingsHref: here.href(`services/${service.slug}/settings`),
+    isPaused: service.paused,
+    settingsHref: here.href(`services/${service.slug}/upstream`),
+    mayWrite: here.may("config:write"),
   };
 }
 
@@ -188,11 +189,13 @@ export async function loadService(address: Address, slug: string): Promise<Servi
     endpoints,
     places: placesOf(endpoints.flatMap(({ price }) => (price ? [price] : []))),
     newEndpointHref: mayWrite ? entered.here.href(`services/${slug}/endpoints/new`) : null,
+    railsHref: entered.here.href(`services/${slug}/settings`),
+    importHref: mayWrite ? entered.here.href(`services/${slug}/import`) : null,
     hasRails: entered.service.rails.length > 0,
   };
 }
 
-const railChoices = ({ runtime }: Here, { rails }: Config): RailChoice[] =>
+export const railChoices = ({ runtime }: Here, { rails }: Config): RailChoice[] =>
   rails.map(({ id, title, kind, mode, enabled }) => ({
     slug: id,
     title: title ?? runtime.rails.kinds[kind]?.title ?? id,

@@ -1,4 +1,14 @@
-import { type FieldFault, type Locate, wholeNumber } from "../forms/view";
+import { type Locate, wholeNumber } from "../forms/view";
+import { type HeaderDraft, headerIds, headersDraft, headerValue, isHeaderPath } from "./headers";
+
+export {
+  type HeaderDraft,
+  headerFaults,
+  headerIds,
+  headersDraft,
+  headerValue,
+  isHeaderPath,
+} from "./headers";
 
 export type Mode = "test" | "live";
 
@@ -40,18 +50,6 @@ export type RailChoice = Readonly<{
   isEnabled: boolean;
 }>;
 
-/**
- * One header that is sent upstream. "kept" is a secret that is stored and never shown; "secret" is one being typed,
- * `isStored` when it takes the place of a stored one.
- */
-export type HeaderDraft = Readonly<{
-  key: number;
-  name: string;
-  value: string;
-  state: "plain" | "secret" | "kept";
-  isStored: boolean;
-}>;
-
 export type ServiceDraft = Readonly<{
   title: string;
   slug: string;
@@ -91,13 +89,7 @@ export const serviceDraft = ({ title, slug, mode, upstream, rails }: ServiceDocu
   mode,
   url: upstream.url,
   timeoutMs: String(upstream.timeoutMs),
-  headers: Object.entries(upstream.headers).map(([name, value], key) => ({
-    key,
-    name,
-    value: typeof value === "string" ? value : "",
-    state: typeof value === "string" ? "plain" : "kept",
-    isStored: typeof value !== "string",
-  })),
+  headers: headersDraft(upstream.headers),
   rails,
 });
 
@@ -110,32 +102,10 @@ export function slugOf(title: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-const headerId = (place: number, part: "name" | "value"): string => `header-${place}-${part}`;
-
-/** Field ids of one header row. */
-export const headerIds = (place: number) => ({
-  name: headerId(place, "name"),
-  value: headerId(place, "value"),
+/** What the settings of a service that exists write; its upstream has a page of its own. */
+export const settingsDocumentOf = ({ title, slug, mode, rails }: ServiceDraft): Record<string, unknown> => ({
+  ...{ slug: slug.trim(), title: title.trim(), mode, rails },
 });
-
-/** What the document cannot say by itself: a record holds each header once, and none without a name. */
-export function headerFaults(headers: readonly HeaderDraft[]): FieldFault[] {
-  const seen = new Set<string>();
-  return headers.flatMap(({ name }, place) => {
-    const key = name.trim().toLowerCase();
-    if (key === "") {
-      return [{ path: headerId(place, "name"), message: "Write the header's name, or remove the line." }];
-    }
-    if (seen.has(key)) return [{ path: headerId(place, "name"), message: "This header is set twice." }];
-    seen.add(key);
-    return [];
-  });
-}
-
-function headerValue({ state, value }: HeaderDraft): string | { $secret: string | null } {
-  if (state === "plain") return value;
-  return { $secret: state === "kept" ? null : value };
-}
 
 /** The service as the configuration document writes it. Its endpoints are left out, so they stay. */
 export const serviceDocumentOf = (draft: ServiceDraft): Record<string, unknown> => ({
@@ -168,17 +138,12 @@ export function locateInService(draft: ServiceDraft, endpoints: readonly string[
     const own = /^header-(\d+)-(name|value)$/.exec(path);
     if (own) return { id: path, label: draft.headers[Number(own[1])]?.name.trim() || "Header" };
     const place = draft.headers.findIndex(({ name }) => isHeaderPath(path, name.trim()));
-    if (place >= 0) return { id: headerId(place, "value"), label: draft.headers[place]?.name ?? "Header" };
+    if (place >= 0) return { id: headerIds(place).value, label: draft.headers[place]?.name ?? "Header" };
     const endpoint = /^endpoints\[(\d+)\]/.exec(path)?.[1];
     const label = endpoint === undefined ? undefined : endpoints[Number(endpoint)];
     return label ? { label } : null;
   };
 }
-
-const isHeaderPath = (path: string, name: string): boolean =>
-  path === `upstream.headers.${name}` ||
-  path.startsWith(`upstream.headers.${name}.`) ||
-  path.startsWith(`upstream.headers[${JSON.stringify(name)}]`);
 
 /** A line of a service's list of endpoints. */
 export type EndpointRow = Readonly<{
@@ -192,6 +157,9 @@ export type EndpointRow = Readonly<{
   price: Readonly<{ text: string; unit: string }> | null;
   /** What one price pays for in a session: "token". */
   per: string | null;
+  /** "3 rules"; `null` where there are none. */
+  rules: string | null;
+  isPaused: boolean;
   /** The rails that will be offered; `null` on a free endpoint. */
   offered: string | null;
 }>;
@@ -199,12 +167,16 @@ export type EndpointRow = Readonly<{
 export type ServiceHeaderView = Readonly<{
   listHref: string;
   crumbs: readonly { label: string; href?: string }[];
+  merchant: string;
   slug: string;
   title: string;
   address: string;
   tabs: readonly { label: string; href: string; count?: string | undefined; isCurrent: boolean }[];
   isReadable: boolean;
+  isPaused: boolean;
+  /** Where what cannot be read is put right. */
   settingsHref: string;
+  mayWrite: boolean;
 }>;
 
 export type ServiceView = ServiceHeaderView &
@@ -213,6 +185,8 @@ export type ServiceView = ServiceHeaderView &
     /** Digits that the longest price needs after its point. */
     places: 0 | 2 | 4 | 6 | 8;
     newEndpointHref: string | null;
+    importHref: string | null;
+    railsHref: string;
     /** Is there a rail to be paid on? Without one nothing can have a price. */
     hasRails: boolean;
   }>;

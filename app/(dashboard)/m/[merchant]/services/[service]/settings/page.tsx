@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { DeleteService } from "@/components/services/danger";
+import { DeleteService, PauseService } from "@/components/services/danger";
 import { ServiceForm } from "@/components/services/service-form";
-import { NotServed, ServiceAddress } from "@/components/services/service-header";
+import { ServiceTabs } from "@/components/services/service-frame";
+import { ServiceAddress } from "@/components/services/service-header";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
-import { TabsNav } from "@/components/ui/tabs-nav";
 import { loadServiceSettings } from "@/lib/dashboard/services/loaders";
 import { loadShell } from "@/lib/dashboard/shell/loaders";
 import type { Query } from "@/lib/dashboard/shell/view";
@@ -28,15 +28,23 @@ export default async function Page({ params, searchParams }: Props) {
         view={form}
         title={view.title}
         below={<ServiceAddress address={view.address} />}
-        tabs={
-          <>
-            <TabsNav label="Service" tabs={view.tabs} />
-            {!view.isReadable && <NotServed settingsHref={view.settingsHref} />}
-          </>
-        }
+        tabs={<ServiceTabs view={view} />}
         foot={
           form.mayWrite && (
-            <DeleteService merchant={merchant} slug={view.slug} title={view.title} listHref={view.listHref} />
+            <div className="grid gap-6">
+              <PauseService
+                merchant={merchant}
+                slug={view.slug}
+                title={view.title}
+                isPaused={view.isPaused}
+              />
+              <DeleteService
+                merchant={merchant}
+                slug={view.slug}
+                title={view.title}
+                listHref={view.listHref}
+              />
+            </div>
           )
         }
       />
