@@ -190,7 +190,12 @@ const receiptOf = (charge: Charge): string =>
     status: "success",
     timestamp: formatTimestamp(charge.capturedAt ?? charge.createdAt),
     challengeId: charge.challengeId,
+    ...boundOf(charge.offer),
   });
+
+/** The invoice or order that the challenge was bound to. */
+const boundOf = ({ externalId }: Charge["offer"]): { externalId?: string } =>
+  typeof externalId === "string" ? { externalId } : {};
 
 /** Will somebody say when the bytes have left? */
 const isTold = ({ arrival }: Visit): boolean => arrival?.onSent !== undefined;

@@ -106,6 +106,7 @@ export type Kit = {
   fetch(input: string | URL | Request, init?: RequestInit & { tlsCertificate?: string }): Promise<Response>;
   openSocket?(url: string, init: { signal: AbortSignal }): Promise<Socket>;
   origin: string;
+  /** `alert: true` for what somebody should look at. */
   log(event: string, facts?: Record<string, unknown>): void;
 };
 export type Abilities<O, P> = {

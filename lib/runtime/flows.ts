@@ -91,4 +91,6 @@ function openDoor(deps: GatewayDeps, database: Ground["database"]) {
 }
 
 const railLog = (event: string, facts: Record<string, unknown> = {}): void =>
-  log("info", `rail.${event}`, { reason: typeof facts.reason === "string" ? facts.reason : undefined });
+  log(facts.alert === true ? "error" : "info", `rail.${event}`, {
+    reason: typeof facts.reason === "string" ? facts.reason : undefined,
+  });

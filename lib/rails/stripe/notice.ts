@@ -60,7 +60,7 @@ export function readNotice(settings: StripeSettings, kit: Kit) {
       event.livemode === (modeOf(secretKey) === "live") &&
       (event.account ?? undefined) === connect?.account;
     if (!isOurs) {
-      kit.log("stripe.notice-foreign", { reason: "An event is about another account or mode." });
+      kit.log("stripe.notice-foreign", { alert: true, reason: "An event is about another account or mode." });
       return "ignored";
     }
     return { event: event.id, type: event.type, reference: referenceOf(event) };
