@@ -26,14 +26,16 @@ type ServiceFormProps = {
   below?: ReactNode;
   tabs?: ReactNode;
   foot?: ReactNode;
+  /** Is a new service filled from a description, as the next step? */
+  isImported?: boolean;
 };
 
 /** Creates a service, or edits one: where it is sold, where it comes from, how it is paid. */
-export function ServiceForm({ view, title, below, tabs, foot }: ServiceFormProps) {
+export function ServiceForm({ view, title, below, tabs, foot, isImported = false }: ServiceFormProps) {
   const form = useDraft<ServiceDraft>({
     stored: view.draft,
     save: saveService,
-    about: { merchant: view.merchant, service: view.slug },
+    about: { merchant: view.merchant, service: view.slug, isImported },
     done: (draft) => (view.slug === null ? `${draft.title} created.` : `${draft.title} saved.`),
   });
   const locate = locateInService(form.draft, view.endpointLabels);
@@ -47,7 +49,7 @@ export function ServiceForm({ view, title, below, tabs, foot }: ServiceFormProps
       below={below}
       tabs={tabs}
       foot={foot}
-      submitLabel={view.slug === null ? "Create service" : "Save service"}
+      submitLabel={isNew ? (isImported ? "Create and import" : "Create service") : "Save service"}
       isNew={view.slug === null}
       mayWrite={view.mayWrite}
       faults={faults}

@@ -30,13 +30,14 @@ const Draft = z.strictObject({
 /** Creates a service, or saves name, mode and rails of the one that `service` names; everything else stays. */
 export const saveService = action({
   scope: "config:write",
-  form: z.strictObject({ service: z.string().nullable(), draft: Draft }),
-  async run({ runtime, merchant, actor, form: { service, draft } }) {
+  form: z.strictObject({ service: z.string().nullable(), draft: Draft, isImported: z.boolean() }),
+  async run({ runtime, merchant, actor, form: { service, draft, isImported } }) {
     const errors = headerFaults(draft.headers);
     if (errors.length > 0) throw new Problem("unprocessable", undefined, { errors });
     if (service === null) {
       await runtime.catalog.createService(merchant.slug, serviceDocumentOf(draft), actor);
-      return { href: `/m/${merchant.slug}/services/${draft.slug.trim()}?mode=${draft.mode}` };
+      const next = isImported ? "/import" : "";
+      return { href: `/m/${merchant.slug}/services/${draft.slug.trim()}${next}?mode=${draft.mode}` };
     }
     await runtime.catalog.reviseService(merchant.slug, service, settingsDocumentOf(draft), actor);
     return { href: undefined };
