@@ -1,6 +1,6 @@
 import { failpoint } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import type { Charge } from "@/lib/processor";
+import type { Charge, DeliveredFacts } from "@/lib/processor";
 import { formatReceipt, formatTimestamp } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
 import { callUpstream, type UpstreamAnswer } from "./upstream";
@@ -9,7 +9,13 @@ import type { Place } from "./upstream-desk";
 const retryAfterSeconds = 5;
 
 /** `place` is the call reserved at the upstream; `null` where none could be had, and then none is made. */
-type Paid = Readonly<{ charge: Charge; key: string | null; place: Place | null }>;
+type Paid = Readonly<{
+  charge: Charge;
+  key: string | null;
+  /** Does the very same credential get this answer again? */
+  isReplayed?: boolean;
+  place: Place | null;
+}>;
 type Whole = Extract<UpstreamAnswer, { outcome: "whole" }>;
 type Streamed = Extract<UpstreamAnswer, { outcome: "stream" }>;
 type Failed = Extract<UpstreamAnswer, { outcome: "failed" }>;
@@ -40,20 +46,16 @@ async function callFor(
   return await callUpstream(deps, visit, { body: visit.body, headers, signal });
 }
 
-async function whole(
-  deps: GatewayDeps,
-  visit: Visit,
-  { charge, key, place, answer }: Paid & { answer: Whole },
-): Promise<Response> {
+async function whole(deps: GatewayDeps, visit: Visit, paid: Paid & { answer: Whole }): Promise<Response> {
+  const { charge, key, answer } = paid;
   const { status, bytes, ms } = answer;
   if (visit.request.signal.aborted && key === null) {
     // Nobody is there to read it, and nothing of it was sent: the payer may come back for it.
-    return await undelivered(deps, visit, { charge, key, place, answer: payerLeft(status, ms) });
+    return await undelivered(deps, visit, { ...paid, answer: payerLeft(status, ms) });
   }
   const headers = paidHeaders(visit, charge, answer);
   if (!bodyless(status)) headers.set("content-length", String(bytes.byteLength));
-  const kept =
-    key === null ? {} : { answer: { key, status, headers: Object.fromEntries(headers), body: bytes } };
+  const kept = keptOf(paid, { status, headers: Object.fromEntries(headers), body: bytes });
   await deps.processor.delivered(charge, {
     ...factsOf(deps, visit, answer),
     status,
@@ -79,7 +81,7 @@ async function stream(
   visit: Visit,
   paid: Paid & { answer: Streamed; leaving: AbortController },
 ): Promise<Response> {
-  const { charge, key, place, answer, leaving } = paid;
+  const { charge, place, answer, leaving } = paid;
   const { status } = answer;
   const reader = answer.stream.getReader();
   const end = () => {
@@ -92,8 +94,7 @@ async function stream(
     return await undelivered(deps, visit, { ...paid, answer: payerLeft(status, answer.ms) });
   }
   const headers = paidHeaders(visit, charge, answer);
-  const notKept =
-    key === null ? {} : { answer: { key, status, headers: Object.fromEntries(headers), body: null } };
+  const notKept = keptOf(paid, { status, headers: Object.fromEntries(headers), body: null });
   let bytes = 0;
   let isOver = false; // what is still read after the payer has left is nobody's
   const facts = () => ({ ...factsOf(deps, visit, answer), status, bytes });
@@ -135,6 +136,14 @@ async function stream(
     { highWaterMark: 0 }, // what the payer did not ask for yet has not been served
   );
   return new Response(body, { status, headers });
+}
+
+type Kept = Pick<NonNullable<DeliveredFacts["answer"]>, "status" | "headers" | "body">;
+
+/** What is kept of an answer, for whoever may get it again; nothing when nobody may. */
+function keptOf({ key, isReplayed = false }: Paid, kept: Kept): Pick<DeliveredFacts, "answer"> {
+  if (key === null && !isReplayed) return {};
+  return { answer: { ...kept, ...(key === null ? {} : { key }), forCredential: isReplayed } };
 }
 
 /** Records a payment that was not served, and says so: no receipt, and no challenge that would make clients pay again. */

@@ -63,7 +63,9 @@ async function askRail(deps: GatewayDeps, visit: Visit, offered: Offering): Prom
       now: () => deps.clock.now(),
       reference: nonce,
       ttlSeconds: rail.definition.ttl.default,
-      recipients: [{ id: merchant.merchant.slug, role: "seller", amount: money }],
+      recipients: [
+        { id: merchant.merchant.slug, name: merchant.merchant.name, role: "seller", amount: money },
+      ],
       ...(endpoint.description ? { description: endpoint.description } : {}),
     };
     if (endpoint.intent !== "session") {

@@ -8,10 +8,11 @@ import { checkCredential, type Presented } from "./check";
 import { countVolume, holdCodes, settleCodes } from "./codes";
 import { deliver } from "./deliver";
 import type { GatewayDeps, Visit } from "./deps";
-import { repeatedAnswer } from "./repeat";
+import { isSpent, repeatedAnswer, replayedAnswer, replays } from "./repeat";
 import { answerUnpaid } from "./unpaid";
 
 const checkTimeoutMs = 5_000;
+const spentDetail = "This challenge has been used. Ask for a fresh one, and pay that if it is still wanted.";
 
 /** What happens when a credential arrives: check it, take the money once, deliver, answer. */
 export async function redeem(
@@ -38,6 +39,11 @@ export async function redeem(
   const fingerprint = requestFingerprint({ ...visit.offering, digest: visit.digest });
   const repeat = key === null ? null : await repeatedAnswer(deps, visit, { key, fingerprint });
   if (repeat) return repeat;
+  const { rail } = presented;
+  const replay = await replayedAnswer(deps, visit, { rail, credentialHash: decodedHash, fingerprint });
+  if (replay) return replay;
+  const unfit = unfitness(presented);
+  if (unfit !== null) return await refuse(unfit);
   if (!(await isAcceptable(deps, presented))) return await refuseInItsWords("verification-failed");
 
   const place = await admit(deps, visit, presented); // before any money moves; whoever serves leaves it
@@ -49,10 +55,11 @@ export async function redeem(
   if (!taken) return await refuse("invalid-challenge");
   switch (taken.outcome) {
     case "settled":
-      return await deliver(deps, visit, { charge: taken.charge, key, place });
+      return await deliver(deps, visit, { charge: taken.charge, key, isReplayed: replays(rail), place });
     case "in-progress":
       throw new Problem("in-progress", undefined, { retryAfter: 1 });
     case "used":
+      if (isSpent(rail, taken.charge, credential.challenge.id)) throw new Problem("conflict", spentDetail);
       return await refuseInItsWords("invalid-challenge");
     case "refused":
       return await refuseInItsWords(taken.slug, taken.retryAfterMs);
@@ -85,6 +92,12 @@ function keyOf(visit: Visit): string | null {
   const found = readIdempotencyKey(headerLines(visit.request, visit.arrival));
   if (found.kind === "refused") throw new Problem(found.slug, found.detail);
   return found.kind === "key" ? found.key : null;
+}
+
+/** What the rail finds wrong with the form of a proof, before a claim is written; `null` when that is well. */
+function unfitness({ rail, proof, offer, expires }: Presented): Slug | null {
+  const found = rail.definition.unfit?.(proof, offer, expires) ?? null;
+  return found === null ? null : railSlug(found, "invalid-payload");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { findAnswer } from "./answers/answers";
+import { findAnswer, findPaidAnswer } from "./answers/answers";
 import { channelFlows } from "./channels/flows";
 import { createWakes } from "./channels/wakes";
 import type { Charge } from "./charges/charge";
@@ -59,7 +59,7 @@ export function createProcessor(given: ProcessorDeps) {
     sent: (charge: Pick<Charge, "id">) => noteSent(charge.id),
     undelivered: bind(undelivered),
     cutShort: bind(cutShort),
-    answers: { find: bind(findAnswer) },
+    answers: { find: bind(findAnswer), ofCredential: bind(findPaidAnswer) },
     requestRefund: bind(requestRefund),
     retryRefund: bind(retryRefund),
     giveDestination: bind(giveDestination),

@@ -297,8 +297,11 @@ export type RailDefinition<C, O extends object, P> = {
   offer: ZodType<O>;
   proof?: ZodType<P>;
   claims?(proof: P, offer: O): readonly string[]; // money ids, from decoded values; pure
-  /** The row of the problem table that says what is wrong with a proof for this offer; pure, asked before a claim. */
-  unfit?(proof: P, offer: O, at: Date): string | null;
+  /**
+   * The row of the problem table that says what is wrong with a proof for this offer; pure, asked before a claim. `until`
+   * is when the challenge ends, so that a repeat is judged like the first time.
+   */
+  unfit?(proof: P, offer: O, until: Date): string | null;
   /** What an offer has opened at the network, for `lookup` before there is a proof; `null` when it opened nothing. */
   reference?(offer: O): string | null;
   /** What an offer asks for, on rails whose wire amount is not in base units of the currency; pure. */

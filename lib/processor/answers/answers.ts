@@ -19,11 +19,20 @@ export type StoredAnswer = Readonly<
 export const findAnswer = (deps: Inside, { fingerprint, ...scope }: Asked): Promise<StoredAnswer | null> =>
   findUnder(deps, answerKey(scope), fingerprint);
 
-/** What a byte-identical credential of a session was answered for the same request; `null` as above. */
+type Presented = Readonly<{ credentialHash: Uint8Array; fingerprint: Uint8Array }>;
+
+/** What a byte-identical credential was answered for the same request; `null` as above. */
 export const findCredentialAnswer = (
   deps: Inside,
-  { credentialHash, fingerprint }: { credentialHash: Uint8Array; fingerprint: Uint8Array },
+  { credentialHash, fingerprint }: Presented,
 ): Promise<StoredAnswer | null> => findUnder(deps, credentialKey(credentialHash), fingerprint);
+
+/** The same for a single payment: it buys nothing any more once its money has gone back. */
+export async function findPaidAnswer(deps: Inside, presented: Presented): Promise<StoredAnswer | null> {
+  const stored = await findCredentialAnswer(deps, presented);
+  if (!stored || stored.kind === "mismatch") return null;
+  return (await store.isGivenBack(deps.database.client, stored.chargeId)) ? null : stored;
+}
 
 async function findUnder(deps: Inside, key: string, fingerprint: Uint8Array): Promise<StoredAnswer | null> {
   const { client } = deps.database;

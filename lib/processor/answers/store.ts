@@ -14,6 +14,15 @@ export const findPaid = (store: Store, chargeId: string) =>
     select: { receiptId: true, reference: true, delivery: true },
   });
 
+/** Has all of the charge's money gone back, or is it on its way? */
+export async function isGivenBack(store: Store, chargeId: string): Promise<boolean> {
+  const charge = await store.charge.findUnique({
+    where: { id: chargeId },
+    select: { captured: true, refunded: true, pendingRefund: true },
+  });
+  return charge?.refunded.add(charge.pendingRefund).gte(charge.captured) ?? false;
+}
+
 /** Kept bodies of one merchant together; beyond it the oldest are let go, and their keys still charge nothing again. */
 const merchantMaxBytes = 256 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { errorText, FailpointReached, failpoint } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import { answerBodyMaxBytes, answerKey, answerLifeMs } from "../answers/answer-key";
+import { answerBodyMaxBytes, answerKey, answerLifeMs, credentialKey } from "../answers/answer-key";
 import type { Inside } from "../deps";
 import type { Charge } from "./charge";
 import * as store from "./delivery-store";
@@ -20,9 +20,12 @@ export type DeliveredFacts = Facts &
     status: number;
     /** The bytes have yet to leave; `sent` says when they have. Until then a death leaves the charge deliverable. */
     isLeaving?: boolean;
-    /** What a repeat of the `Idempotency-Key` gets. A body that is `null` or above 1 MiB is not kept. */
+    /** What a repeat gets. A body that is `null` or above 1 MiB is not kept. */
     answer?: Readonly<{
-      key: string;
+      /** A repeat of this `Idempotency-Key`. */
+      key?: string;
+      /** A repeat of the very same credential. */
+      forCredential?: boolean;
       status: number;
       headers: Readonly<Record<string, string>>;
       body: Uint8Array | null;
@@ -51,9 +54,13 @@ async function twice<T>(write: () => Promise<T>): Promise<T> {
 
 function keptAnswer(charge: Charge, { answer }: DeliveredFacts, at: Date): store.KeptAnswer | null {
   if (!answer) return null;
-  const { merchantId, endpointId } = charge;
+  const { merchantId, endpointId, credentialHash } = charge;
+  const { key, forCredential = false } = answer;
   return {
-    key: answerKey({ merchantId, endpointId, key: answer.key }),
+    keys: [
+      ...(key === undefined ? [] : [answerKey({ merchantId, endpointId, key })]),
+      ...(forCredential ? [credentialKey(credentialHash)] : []),
+    ],
     status: answer.status,
     headers: answer.headers,
     body: answer.body && answer.body.byteLength <= answerBodyMaxBytes ? answer.body : null,

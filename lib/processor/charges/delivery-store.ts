@@ -9,9 +9,9 @@ export type Served = Readonly<{
   totalMs: number;
 }>;
 
-/** What the next caller with this `Idempotency-Key` gets; `null` headers mean that it was too large to keep. */
+/** What repeats under any of these keys get; a `null` body means that it was too large to keep. */
 export type KeptAnswer = Readonly<{
-  key: string;
+  keys: readonly string[];
   status: number;
   headers: Readonly<Record<string, string>>;
   body: Uint8Array | null;
@@ -36,14 +36,14 @@ const rowOf = ({ charge, served, at, answer, isLeaving }: DeliveryRecord) => ({
   ...{ owner: charge.owner, next_owner: isLeaving ? charge.owner : null },
   ...(answer && {
     ...{ merchant: charge.merchantId, endpoint: charge.endpointId, fingerprint: hex(charge.fingerprint) },
-    ...{ key: answer.key, state: answer.body === null ? "not_kept" : "kept", answer_status: answer.status },
+    ...{ keys: answer.keys, state: answer.body === null ? "not_kept" : "kept", answer_status: answer.status },
     ...{ headers: answer.headers, body: hex(answer.body), expires_at: answer.expiresAt },
   }),
 });
 
 const deliveredColumns = sql`
   id text, at timestamptz, status int, bytes bigint, upstream_ms int, total_ms int, owner int, next_owner int,
-  merchant text, endpoint text, fingerprint text, key text, state text, answer_status int, headers jsonb, body text,
+  merchant text, endpoint text, fingerprint text, keys jsonb, state text, answer_status int, headers jsonb, body text,
   expires_at timestamptz`;
 
 async function deliverCharges(
@@ -71,11 +71,10 @@ async function deliverCharges(
     ),
     kept as (
       insert into stored_answer (key, merchant_id, endpoint_id, fingerprint, charge_id, state, status, headers, body, expires_at, created_at)
-      select key, merchant, endpoint, decode(fingerprint, 'hex'), given.id, state, answer_status, headers,
+      select named.key, merchant, endpoint, decode(fingerprint, 'hex'), given.id, state, answer_status, headers,
         decode(body, 'hex'), expires_at, at
-      from given join moved on moved.id = given.id
-      where key is not null
-      order by key
+      from given join moved on moved.id = given.id, jsonb_array_elements_text(given.keys) as named (key)
+      order by named.key
       on conflict (key) do update set
         state = excluded.state, status = excluded.status, headers = excluded.headers, body = excluded.body, expires_at = excluded.expires_at
         where stored_answer.charge_id = excluded.charge_id and stored_answer.state = 'in_progress'

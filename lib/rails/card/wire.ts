@@ -40,15 +40,15 @@ export const CardProof = z.object({
 export type CardProof = z.infer<typeof CardProof>;
 
 /** A card is good until its month has ended everywhere we can speak for: in UTC. */
-const hasEnded = ({ panExpirationYear, panExpirationMonth }: CardProof, at: Date): boolean =>
-  at.getTime() >= Date.UTC(Number(panExpirationYear), Number(panExpirationMonth), 1);
+const hasEnded = ({ panExpirationYear, panExpirationMonth }: CardProof, until: Date): boolean =>
+  until.getTime() >= Date.UTC(Number(panExpirationYear), Number(panExpirationMonth), 1);
 
 /** Which row of the problem table refuses a proof before anybody is asked about it; `null` when none does. */
-export function faultOf(proof: CardProof, { methodDetails }: CardOffer, at: Date): string | null {
+export function faultOf(proof: CardProof, { methodDetails }: CardOffer, until: Date): string | null {
   const { acceptedNetworks, billingRequired, encryptionJwk } = methodDetails;
   const hasBilling = Object.keys(proof.billingAddress ?? {}).length > 0;
   const isFit =
-    acceptedNetworks.includes(proof.network) && !hasEnded(proof, at) && (hasBilling || !billingRequired);
+    acceptedNetworks.includes(proof.network) && !hasEnded(proof, until) && (hasBilling || !billingRequired);
   if (!isFit) return "invalid-payload";
   return isSealedTo(proof.encryptedPayload, encryptionJwk) ? null : "malformed-credential";
 }
