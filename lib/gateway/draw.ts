@@ -1,8 +1,8 @@
-import { sha256, within } from "@/lib/kit";
+import { within } from "@/lib/kit";
 import type { Money, Price } from "@/lib/money";
 import { networkOf } from "@/lib/pricing";
 import type { ConnectedRail } from "@/lib/processor";
-import { canonicalize, requestFingerprint } from "@/lib/protocol";
+import { requestFingerprint } from "@/lib/protocol";
 import type { GatewayDeps, Visit } from "./deps";
 
 const offerTimeoutMs = 5_000;
@@ -42,10 +42,10 @@ export async function requestOf(
   const drawn = await deps.processor.issued.draw({ ...drawOf(visit, offered), make });
   if (drawn.outcome === "capped") throw new OfferCapped(drawn.retryAfterMs);
   if (drawn.outcome === "left-out") return null;
-  const { offer, ticket } = drawn;
+  const { offer, offerId } = drawn;
   return {
     request: offer,
-    name: (challengeId) => deps.processor.issued.name({ ticket, challengeId, rail, offer }),
+    name: (challengeId) => deps.processor.issued.name({ offerId, challengeId, rail, offer }),
   };
 }
 
@@ -79,13 +79,11 @@ async function askRail(deps: GatewayDeps, visit: Visit, offered: Offering): Prom
 
 type Ask = Parameters<ConnectedRail["abilities"]["offer"]>[1];
 
-/** What is counted and kept of a network object, and who may be shown it again. */
+/** What is counted and kept of a network object. */
 function drawOf(visit: Visit, offered: Offering) {
   const { merchant, service, endpoint, verb, path, query } = visit.offering;
   const { rail, money, list } = offered;
   const isSession = endpoint.intent === "session";
-  const address = networkOf(visit.arrival?.peer ?? "") ?? "unknown";
-  const same = [merchant.merchant.id, endpoint.id, rail.slug, address, verb, path, query, visit.digest];
   return {
     merchantId: merchant.merchant.id,
     mode: service.mode,
@@ -100,8 +98,7 @@ function drawOf(visit: Visit, offered: Offering) {
     intent: endpoint.intent,
     amount: isSession ? depositOf(offered) : money,
     list,
-    address,
-    reuseKey: sha256(canonicalize([...same, money.units.toString()]) ?? ""),
+    address: networkOf(visit.arrival?.peer ?? "") ?? "unknown",
     fingerprint: requestFingerprint({ verb, path, query, digest: visit.digest }),
     requestId: visit.requestId,
     mayDraw: visit.request.method !== "HEAD",

@@ -192,6 +192,12 @@ describe("spending", () => {
 });
 
 describe("closing", () => {
+  const closings = ({ id }: Channel) =>
+    world.tickets.network
+      .closings()
+      .filter(({ key }) => key.startsWith(id))
+      .map(({ isRepeat }) => isRepeat);
+
   test("fifty at once send back once, and the closer's repeat gets the same answer", async () => {
     const channel = await world.open(one);
     await world.buy(one, channel);
@@ -241,7 +247,21 @@ describe("closing", () => {
     await world.settle(one);
     expect(await now(channel.id)).toMatchObject({ status: "closed", refundState: "settled" });
     expect(world.tickets.network.sent().filter(({ key }) => key.startsWith(channel.id))).toHaveLength(1);
+    expect(closings(channel)).toEqual([false, true]);
     await verified();
+  });
+
+  test("a rail is told whether an earlier call may have been heard", async () => {
+    const [told, lost] = [await world.open(one), await world.open(one)];
+    await world.shut(one, told);
+    expect(closings(told)).toEqual([false]);
+    const doomed = await world.start();
+    configureFailpoints("refund-before-rail:1:throw");
+    await expect(world.shut(doomed, lost)).rejects.toThrow("failpoint");
+    configureFailpoints(null);
+    await doomed.die();
+    await world.settle(one);
+    expect(closings(lost)).toEqual([true]);
   });
 
   test("a refund that fails stays owed", async () => {

@@ -16,7 +16,7 @@ export type { Taken, TakePayment } from "./charges/take-payment";
 export type { ConnectedRail, Mode, ProcessorDeps } from "./deps";
 export type { OwnEvent } from "./events/list-events";
 export type { EventFilter } from "./events/store";
-export type { Drawn, DrawOffer, Ticket } from "./issued/issued";
+export type { Drawn, DrawOffer } from "./issued/issued";
 export type { Page, PageRequest, Sort } from "./paging";
 export { createProcessor, type Processor } from "./processor";
 export type { ReceiptFilter } from "./receipts/filter";

@@ -65,7 +65,6 @@ function drawAt(
     amount: points(units),
     list,
     address,
-    reuseKey: randomBytes(32),
     fingerprint: sha256("POST /v1/chat"),
     requestId: "req_1",
     mayDraw: true,
@@ -131,7 +130,7 @@ export async function createChannelWorld(terms: SessionTerms = {}): Promise<Chan
     if (drawn.outcome !== "drawn") throw new Error(`No ticket: ${drawn.outcome}`);
     const { offer } = drawn;
     const challengeId = randomBytes(32).toString("base64url");
-    await process.processor.issued.name({ ticket: drawn.ticket, challengeId, rail: tickets, offer });
+    await process.processor.issued.name({ offerId: drawn.offerId, challengeId, rail: tickets, offer });
     return { challengeId, offer, ticket: String(offer.ticket), expires: new Date(String(offer.until)) };
   };
   return {

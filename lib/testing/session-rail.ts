@@ -126,7 +126,8 @@ const verbsOf = (network: TicketNetwork): Verbs => ({
     const totals = { deposit: Money.add(deposit, added), accepted: Money.add(accepted, added) };
     return { outcome: "topped-up", ...totals };
   },
-  async close({ deposit, spent, data }, _payload, { key }) {
+  async close({ deposit, spent, data }, _payload, { key, isRepeat }) {
+    network.hearClosing({ key, isRepeat });
     if (network.behaviour() === "down") return down;
     const left = Money.subtract(deposit, spent);
     const nothing = { outcome: "closed", settled: spent, refunded: points(0n) } as const;

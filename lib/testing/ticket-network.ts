@@ -7,6 +7,7 @@ export const points = (units: bigint) => Money.of(units, pts);
 type Ticket = { key: string; units: bigint; isPaid: boolean };
 type Behaviour = "normal" | "down" | "lose-answer" | "refuse-refund";
 type Gift = Readonly<{ key: string; to: string; units: bigint }>;
+type Closing = Readonly<{ key: string; isRepeat: boolean | undefined }>;
 
 const secretFor = (key: string) => sha256(`secret of ${key}`).toString("hex");
 
@@ -19,6 +20,7 @@ export type TicketNetwork = ReturnType<typeof createTicketNetwork>;
 export function createTicketNetwork() {
   const tickets = new Map<string, Ticket>();
   const gifts = new Map<string, Gift>();
+  const closings: Closing[] = [];
   let behaviour: Behaviour = "normal";
   return {
     behave(how: Behaviour) {
@@ -48,6 +50,9 @@ export function createTicketNetwork() {
       gifts.set(gift.key, known);
       return known;
     },
+    /** Notes that a channel is to be closed, whatever comes of it. */
+    hearClosing: (closing: Closing) => void closings.push(closing),
+    closings: () => closings,
     /** What was paid in, and what was sent out, in base units. */
     received: () => [...tickets.values()].reduce((sum, { isPaid, units }) => sum + (isPaid ? units : 0n), 0n),
     sent: () => [...gifts.values()],

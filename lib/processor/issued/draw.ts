@@ -1,7 +1,7 @@
 import { errorText } from "@/lib/kit";
 import { moneyClaim } from "../charges/take-payment";
 import type { ConnectedRail, Inside } from "../deps";
-import type { Drawn, DrawOffer, Ticket } from "./issued";
+import type { Drawn, DrawOffer } from "./issued";
 import * as store from "./store";
 
 const turns = new Map<string, Promise<unknown>>();
@@ -21,16 +21,12 @@ async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
 /** What arrives in the last moment is there when we look. */
 const graceMs = 5_000;
 
-/** Shows an object again, or has one drawn when there is room for it: the row is there before the network hears of it. */
+/** Has an object drawn when there is room for it: the row is there before the network hears of it. */
 export async function draw(deps: Inside, asked: DrawOffer): Promise<Drawn> {
   const { client } = deps.database;
   const { draws } = asked.rail.abilities;
-  if (!draws) return { outcome: "left-out" };
+  if (!draws || !asked.mayDraw) return { outcome: "left-out" };
   const at = deps.clock.now();
-  const shown = await store.findShown(client, { reuseKey: asked.reuseKey, at });
-  if (shown) return { outcome: "drawn", offer: shown.offer, ticket: { offerId: shown.id, isFresh: false } };
-  if (!asked.mayDraw) return { outcome: "left-out" };
-
   const slot = await inTurn(`${asked.merchantId} ${asked.rail.slug}`, () =>
     deps.database.transaction((tx) => store.takeSlot(tx, asked, { caps: draws.caps, at })),
   );
@@ -40,9 +36,7 @@ export async function draw(deps: Inside, asked: DrawOffer): Promise<Drawn> {
   }
   try {
     const offer = await asked.make();
-    if (!("outcome" in offer)) {
-      return { outcome: "drawn", offer, ticket: { offerId: slot.id, isFresh: true } };
-    }
+    if (!("outcome" in offer)) return { outcome: "drawn", offer, offerId: slot.id };
     deps.log("warn", "rail.offer-refused", { rail: asked.rail.slug, reason: String(offer.reason) });
   } catch (error) {
     deps.log("warn", "rail.offer-failed", { rail: asked.rail.slug, error: errorText(error) });
@@ -52,25 +46,21 @@ export async function draw(deps: Inside, asked: DrawOffer): Promise<Drawn> {
 }
 
 type Named = Readonly<{
-  ticket: Ticket;
+  offerId: string;
   challengeId: string;
   rail: ConnectedRail;
   offer: Record<string, unknown>;
 }>;
 
 /** Remembers which challenge names the object. Done before the challenge leaves: one without a row buys nothing. */
-export async function name(deps: Inside, { ticket, challengeId, rail, offer }: Named): Promise<void> {
+export async function name(deps: Inside, { offerId, challengeId, rail, offer }: Named): Promise<void> {
   const { client } = deps.database;
   const { draws } = rail.abilities;
   if (!draws) return;
-  if (!ticket.isFresh) {
-    await store.nameAgain(client, { id: ticket.offerId, challengeId });
-    return;
-  }
   const expiresAt = draws.expires(offer);
   const moneyId = draws.moneyId(offer);
-  await store.nameFresh(client, {
-    id: ticket.offerId,
+  await store.nameOffer(client, {
+    id: offerId,
     challengeId,
     moneyKey: moneyClaim(rail.kind, moneyId),
     reference: rail.definition.watch?.(offer) ?? moneyId,

@@ -15,7 +15,6 @@ const nobody = new Uint8Array();
 
 type Found = Readonly<{
   row: IssuedRow;
-  challengeId: string;
   at: Date;
   reference: string;
   payer: string | null;
@@ -23,7 +22,7 @@ type Found = Readonly<{
 }>;
 
 /** The charge that an object's payment makes when nobody came for it. */
-export function foundCharge({ row, challengeId, at, reference, payer, canServe }: Found): Charge {
+export function foundCharge({ row, at, reference, payer, canServe }: Found): Charge {
   const id = newId("ch", at.getTime());
   const currency = { code: row.currency, exponent: row.exponent };
   const amount = Money.of(units(row.amount), currency);
@@ -54,7 +53,7 @@ export function foundCharge({ row, challengeId, at, reference, payer, canServe }
     rateAt: null,
     payer,
     reference,
-    challengeId,
+    challengeId: row.challengeId ?? row.id,
     challengeExpires: row.expiresAt,
     credentialHash: nobody,
     fingerprint: row.fingerprint,
@@ -82,12 +81,12 @@ export function foundCharge({ row, challengeId, at, reference, payer, canServe }
 }
 
 /**
- * Books money that came for a challenge nobody presented: one statement. Every challenge that named the object is
- * claimed with it. `false` when somebody presented it meanwhile.
+ * Books money that came for a challenge nobody presented, and claims the challenge with it: one statement. `false`
+ * when somebody presented it meanwhile.
  */
 export async function bookFound(
   store: Store,
-  { charge, moneyKey, challenges }: { charge: Charge; moneyKey: string; challenges: readonly string[] },
+  { charge, moneyKey }: { charge: Charge; moneyKey: string },
 ): Promise<boolean> {
   const at = charge.capturedAt ?? charge.createdAt;
   try {
@@ -98,9 +97,8 @@ export async function bookFound(
         returning charge_id
       ),
       moved as (${insertCaptured(charge, sql`first`)}),
-      challenges as (
-        insert into claim (key, charge_id, created_at)
-        select taken.key, moved.id, ${at}::timestamptz from moved, unnest(${challenges.map(challengeClaim)}::text[]) as taken (key)
+      challenge as (
+        insert into claim (key, charge_id, created_at) select ${challengeClaim(charge.challengeId)}, moved.id, ${at}::timestamptz from moved
       ),
       ${saleEntry(charge, at)},
       ${eventStep(chargeEvent(charge, "receipt.created", { at }))},

@@ -16,20 +16,16 @@ export type DrawOffer = Readonly<{
   list: Price;
   /** The payer's network; objects that nobody has paid are counted by it. */
   address: string;
-  /** SHA-256 over what must be equal for the same object to be shown again. */
-  reuseKey: Uint8Array;
   fingerprint: Uint8Array;
   requestId: string;
-  /** False for requests that draw nothing: they are shown an object that is there, or none. */
+  /** False for requests that draw nothing: their offer is left out. */
   mayDraw: boolean;
   /** Has the object made. Called once, and only when there is room for it. */
   make(): Promise<Record<string, unknown> | Refused>;
 }>;
 
-export type Ticket = Readonly<{ offerId: string; isFresh: boolean }>;
-
 export type Drawn = Readonly<
-  | { outcome: "drawn"; offer: Record<string, unknown>; ticket: Ticket }
+  | { outcome: "drawn"; offer: Record<string, unknown>; offerId: string }
   /** Too many stand unpaid; the first of them ends in this time. */
   | { outcome: "capped"; retryAfterMs: number }
   | { outcome: "left-out" }

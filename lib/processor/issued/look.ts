@@ -83,11 +83,9 @@ async function receive(
     await store.lookLater(client, row.id, { lookAt: opensUntil, paidAt: row.paidAt ?? at });
     return;
   }
-  const challenges = await store.challengesOf(client, row.id);
-  const [challengeId = row.id] = challenges;
   const canServe = row.intent !== "session";
-  const charge = foundCharge({ row, challengeId, at, reference, payer, canServe });
-  if (await bookFound(client, { charge, moneyKey: row.moneyKey ?? "", challenges })) {
+  const charge = foundCharge({ row, at, reference, payer, canServe });
+  if (await bookFound(client, { charge, moneyKey: row.moneyKey ?? "" })) {
     deps.log("warn", "issued.paid-not-presented", { charge: charge.id, rail: row.railSlug });
   }
   await store.forget(client, row.id);

@@ -4,33 +4,17 @@ import type { DrawOffer } from "./issued";
 
 /** How long a slot waits for its object. */
 const drawingMs = 60_000;
-/** How long the same object is shown again to the same asker. */
-const reuseMs = 5_000;
-/** An object that has less than this left is not shown again. */
-const leftMs = 20_000;
 
 const isClaimed = sql`exists (select 1 from claim where claim.key = issued_offer.money_key)`;
 
 type Decimal = { toFixed(): string };
-type Shown = { id: string; offer: Record<string, unknown> };
-
-/** An object that this very asker was shown a moment ago and that nobody has used. */
-export async function findShown(store: Store, { reuseKey, at }: { reuseKey: Uint8Array; at: Date }) {
-  const rows = await store.$queryRaw<Shown[]>(sql`
-    select id, offer from issued_offer
-    where reuse_key = ${reuseKey}::bytea and created_at > ${new Date(at.getTime() - reuseMs)}::timestamptz
-      and expires_at > ${new Date(at.getTime() + leftMs)}::timestamptz and offer is not null and paid_at is null and not ${isClaimed}
-    order by created_at desc
-    limit 1`);
-  return rows[0] ?? null;
-}
 
 export type Caps = Readonly<{ perAddress: number; perEndpoint: number; perMerchant: number }>;
 
 const slotValues = (draw: DrawOffer, at: Date): Sql => sql`
   ${newId("iss", at.getTime())}, ${draw.merchantId}, ${draw.mode}, ${draw.service.id}, ${draw.service.slug}, ${draw.endpoint.id}, ${draw.endpoint.label}, ${draw.endpoint.priceVersion}::int,
   ${draw.rail.slug}, ${draw.rail.kind}, ${draw.method}, ${draw.intent}, ${draw.amount.units.toString()}::numeric, ${draw.amount.currency.code}, ${draw.amount.currency.exponent}::int, ${draw.list.amount}, ${draw.list.currency},
-  ${draw.address}, ${draw.reuseKey}::bytea, ${draw.fingerprint}::bytea, ${draw.requestId}, ${at}::timestamptz, ${new Date(at.getTime() + drawingMs)}::timestamptz, ${new Date(at.getTime() + drawingMs)}::timestamptz`;
+  ${draw.address}, ${draw.fingerprint}::bytea, ${draw.requestId}, ${at}::timestamptz, ${new Date(at.getTime() + drawingMs)}::timestamptz, ${new Date(at.getTime() + drawingMs)}::timestamptz`;
 
 /**
  * Takes a place for one more object, if there is room. Those who ask for the same merchant and rail wait for each
@@ -54,7 +38,7 @@ export async function takeSlot(
     slot as (
       insert into issued_offer (id, merchant_id, mode, service_id, service_slug, endpoint_id, endpoint_label, price_version,
         rail_slug, rail_kind, method, intent, amount, currency, exponent, list_amount, list_currency,
-        address, reuse_key, fingerprint, request_id, created_at, expires_at, look_at)
+        address, fingerprint, request_id, created_at, expires_at, look_at)
       select ${slotValues(draw, at)} from standing
       where by_address < ${caps.perAddress}::int and by_endpoint < ${caps.perEndpoint}::int and by_merchant < ${caps.perMerchant}::int
       returning id
@@ -78,42 +62,26 @@ export type NamedOffer = Readonly<{
   lookAt: Date;
 }>;
 
-/** Writes what was drawn and the first challenge that names it. */
-export async function nameFresh(store: Store, named: NamedOffer): Promise<void> {
+/** Writes what was drawn and the challenge that names it. */
+export async function nameOffer(store: Store, named: NamedOffer): Promise<void> {
   await store.$executeRaw(sql`
-    with drawn as (
-      update issued_offer set money_key = ${named.moneyKey}, reference = ${named.reference}, offer = ${JSON.stringify(named.offer)}::jsonb,
-        expires_at = ${named.expiresAt}::timestamptz, look_at = ${named.lookAt}::timestamptz
-      where id = ${named.id}
-      returning id
-    )
-    insert into issued_challenge (challenge_id, offer_id) select ${named.challengeId}, id from drawn`);
-}
-
-export async function nameAgain(store: Store, named: { id: string; challengeId: string }): Promise<void> {
-  await store.issuedChallenge.create({ data: { challengeId: named.challengeId, offerId: named.id } });
+    update issued_offer set challenge_id = ${named.challengeId}, money_key = ${named.moneyKey}, reference = ${named.reference}, offer = ${JSON.stringify(named.offer)}::jsonb,
+      expires_at = ${named.expiresAt}::timestamptz, look_at = ${named.lookAt}::timestamptz
+    where id = ${named.id}`);
 }
 
 export type IssuedRow = NonNullable<Awaited<ReturnType<Store["issuedOffer"]["findUnique"]>>>;
 
-export async function findByChallenge(store: Store, challengeId: string): Promise<IssuedRow | null> {
-  const found = await store.issuedChallenge.findUnique({
-    where: { challengeId },
-    include: { offer: true },
-  });
-  return found?.offer ?? null;
-}
+export const findByChallenge = (store: Store, challengeId: string): Promise<IssuedRow | null> =>
+  store.issuedOffer.findUnique({ where: { challengeId } });
 
 /** Was this challenge issued here? One that was claimed is known for ever. */
 export async function isKnown(store: Store, challengeId: string): Promise<boolean> {
   const rows = await store.$queryRaw<{ known: boolean }[]>(sql`
-    select exists (select 1 from issued_challenge where challenge_id = ${challengeId})
+    select exists (select 1 from issued_offer where challenge_id = ${challengeId})
       or exists (select 1 from claim where key = ${`challenge:${challengeId}`}) as known`);
   return rows[0]?.known ?? false;
 }
-
-export const challengesOf = async (store: Store, offerId: string): Promise<string[]> =>
-  (await store.issuedChallenge.findMany({ where: { offerId } })).map(({ challengeId }) => challengeId);
 
 /** Objects whose time has come: never drawn, used, or to be asked about. */
 export async function listDue(

@@ -28,8 +28,8 @@ CREATE TABLE "issued_offer" (
     "list_amount" TEXT NOT NULL,
     "list_currency" TEXT NOT NULL,
     "address" TEXT NOT NULL,
-    "reuse_key" BYTEA NOT NULL,
     "fingerprint" BYTEA NOT NULL,
+    "challenge_id" TEXT,
     "money_key" TEXT,
     "reference" TEXT,
     "offer" JSONB,
@@ -41,14 +41,6 @@ CREATE TABLE "issued_offer" (
     "paid_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "issued_offer_pkey" PRIMARY KEY ("id")
-);
-
--- CreateTable
-CREATE TABLE "issued_challenge" (
-    "challenge_id" TEXT NOT NULL,
-    "offer_id" TEXT NOT NULL,
-
-    CONSTRAINT "issued_challenge_pkey" PRIMARY KEY ("challenge_id")
 );
 
 -- CreateTable
@@ -163,6 +155,9 @@ CREATE TABLE "channel_event" (
 );
 
 -- CreateIndex
+CREATE UNIQUE INDEX "issued_offer_challenge_id_key" ON "issued_offer"("challenge_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "issued_offer_money_key_key" ON "issued_offer"("money_key");
 
 -- CreateIndex
@@ -170,12 +165,6 @@ CREATE INDEX "issued_offer_merchant_id_rail_slug_expires_at_idx" ON "issued_offe
 
 -- CreateIndex
 CREATE INDEX "issued_offer_look_at_idx" ON "issued_offer"("look_at");
-
--- CreateIndex
-CREATE INDEX "issued_offer_reuse_key_idx" ON "issued_offer"("reuse_key");
-
--- CreateIndex
-CREATE INDEX "issued_challenge_offer_id_idx" ON "issued_challenge"("offer_id");
 
 -- CreateIndex
 CREATE INDEX "channel_merchant_id_mode_opened_at_id_idx" ON "channel"("merchant_id", "mode", "opened_at" DESC, "id" DESC);
@@ -203,9 +192,6 @@ CREATE INDEX "claim_deposit_id_idx" ON "claim"("deposit_id");
 
 -- CreateIndex
 CREATE INDEX "posting_group_channel_id_idx" ON "posting_group"("channel_id");
-
--- AddForeignKey
-ALTER TABLE "issued_challenge" ADD CONSTRAINT "issued_challenge_offer_id_fkey" FOREIGN KEY ("offer_id") REFERENCES "issued_offer"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "channel_deposit" ADD CONSTRAINT "channel_deposit_channel_id_fkey" FOREIGN KEY ("channel_id") REFERENCES "channel"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
