@@ -19,7 +19,8 @@ type NavIconName =
   | "services"
   | "rails"
   | "try-it"
-  | "discovery";
+  | "discovery"
+  | "settings";
 type NavItem = Readonly<{
   label: string;
   href: string;
@@ -105,6 +106,7 @@ export function drawNav(
     { label: "Money", items: may("receipts:read") ? money : [] },
     { label: "Product", items: may("config:read") ? product : [] },
     { label: "Developers", items: developers },
+    { label: "Settings", items: may("config:read") ? [item("Settings", "settings")] : [] },
   ].filter(({ items }) => items.length > 0);
 }
 
