@@ -1,11 +1,12 @@
-import { type Store, sql, units } from "@/lib/db";
-import { Money } from "@/lib/money";
+import type { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
 import { type Page, type PageRequest, readPage, times } from "../paging";
 import { type Channel, type ChannelRow, channelOf } from "./channel";
 import type { ChannelEntry, ChannelFilter, ChannelTabs } from "./list";
 import * as store from "./list-store";
+import { findChannel } from "./query-store";
+import { type ChannelSums, sumOpen } from "./sums-store";
 
 /** Channels, newest first. */
 export async function listChannels(
@@ -36,7 +37,7 @@ export async function getChannel(
   { merchantId, mode, id }: { merchantId: string; mode?: Mode; id: string },
 ): Promise<ChannelDetail> {
   const { client } = deps.database;
-  const row = await client.channel.findUnique({ where: { id } });
+  const row = await findChannel(client, id);
   if (row?.merchantId !== merchantId || (mode && row.mode !== mode)) {
     throw new Problem("not-found", "There is no such channel.");
   }
@@ -46,20 +47,6 @@ export async function getChannel(
   ]);
   return { ...channelOf(row), timeline, postings };
 }
-
-export type ChannelSums = Readonly<{
-  currency: Money["currency"];
-  count: number;
-  /** Of channels that are not closed: put in and not spent. */
-  deposits: Money;
-  accepted: Money;
-  spent: Money;
-  settled: Money;
-  /** Spent and not yet in the merchant's hands. */
-  atRisk: Money;
-  /** Of closed ones: what could not be sent back. */
-  owed: Money;
-}>;
 
 export type ChannelSummary = Readonly<{ sums: readonly ChannelSums[]; tabs: ChannelTabs }>;
 
@@ -73,42 +60,4 @@ export async function summarizeChannels(
     store.countTabs(database.client, { merchantId, ...(mode ? { mode } : {}) }),
   ]);
   return { sums: rows, tabs: counts };
-}
-
-type Decimal = { toFixed(): string };
-type SumRow = { currency: string; exponent: number; count: bigint } & Record<
-  "deposits" | "accepted" | "spent" | "settled" | "at_risk" | "owed",
-  Decimal
->;
-
-async function sumOpen(
-  client: Store,
-  { merchantId, mode }: { merchantId: string; mode: Mode | undefined },
-): Promise<ChannelSums[]> {
-  const rows = await client.$queryRaw<SumRow[]>(sql`
-    select currency, exponent, count(*) filter (where status <> 'closed') as count,
-      coalesce(sum(deposit - spent - refunded) filter (where status <> 'closed'), 0) as deposits,
-      coalesce(sum(accepted) filter (where status <> 'closed'), 0) as accepted,
-      coalesce(sum(spent) filter (where status <> 'closed'), 0) as spent,
-      coalesce(sum(case when prepaid then spent else settled end) filter (where status <> 'closed'), 0) as settled,
-      coalesce(sum(greatest(spent - settled, 0)) filter (where status <> 'closed' and not prepaid), 0) as at_risk,
-      coalesce(sum(deposit - spent - refunded) filter (where status = 'closed'), 0) as owed
-    from channel
-    where merchant_id = ${merchantId} and ${mode === undefined ? sql`true` : sql`mode = ${mode}`}
-    group by currency, exponent
-    order by currency`);
-  return rows.map((row) => {
-    const currency = { code: row.currency, exponent: row.exponent };
-    const money = (value: Decimal) => Money.of(units(value), currency);
-    return {
-      currency,
-      count: Number(row.count),
-      deposits: money(row.deposits),
-      accepted: money(row.accepted),
-      spent: money(row.spent),
-      settled: money(row.settled),
-      atRisk: money(row.at_risk),
-      owed: money(row.owed),
-    };
-  });
 }

@@ -1,10 +1,7 @@
-import { isUniqueViolation, type Store, sql, units } from "@/lib/db";
+import { units } from "@/lib/db";
 import { newId } from "@/lib/kit";
 import { Money } from "@/lib/money";
-import { insertCaptured, saleEntry } from "../charges/captured-store";
 import type { Charge } from "../charges/charge";
-import { chargeEvent, eventStep, timelineStep } from "../charges/steps";
-import { challengeClaim } from "../charges/take-payment";
 import type { IssuedRow } from "./store";
 
 /** How long after we found it a valid credential is still served. */
@@ -78,38 +75,4 @@ export function foundCharge({ row, at, reference, payer, canServe }: Found): Cha
     capturedAt: at,
     deliveredAt: null,
   };
-}
-
-/**
- * Books money that came for a challenge nobody presented, and claims the challenge with it: one statement. `false`
- * when somebody presented it meanwhile.
- */
-export async function bookFound(
-  store: Store,
-  { charge, moneyKey }: { charge: Charge; moneyKey: string },
-): Promise<boolean> {
-  const at = charge.capturedAt ?? charge.createdAt;
-  try {
-    const rows = await store.$queryRaw<unknown[]>(sql`
-      with first as (
-        insert into claim (key, charge_id, created_at) values (${moneyKey}, ${charge.id}, ${at}::timestamptz)
-        on conflict do nothing
-        returning charge_id
-      ),
-      moved as (${insertCaptured(charge, sql`first`)}),
-      challenge as (
-        insert into claim (key, charge_id, created_at) select ${challengeClaim(charge.challengeId)}, moved.id, ${at}::timestamptz from moved
-      ),
-      ${saleEntry(charge, at)},
-      ${eventStep(chargeEvent(charge, "receipt.created", { at }))},
-      ${timelineStep([
-        { type: "settled", at, detail: { reference: charge.reference, by: "look-up" } },
-        { type: "undelivered", at, detail: { reason: "never-presented" } },
-      ])}
-      select id from moved`);
-    return rows.length === 1;
-  } catch (error) {
-    if (isUniqueViolation(error)) return false;
-    throw error;
-  }
 }

@@ -2,7 +2,8 @@ import { units } from "@/lib/db";
 import { errorText, within } from "@/lib/kit";
 import { readLimitMs } from "../charges/ask-rail";
 import type { Inside } from "../deps";
-import { bookFound, foundCharge } from "./found-charge";
+import { foundCharge } from "./found-charge";
+import { bookFound } from "./found-store";
 import type { IssuedRow } from "./store";
 import * as store from "./store";
 
