@@ -3,6 +3,10 @@ import * as store from "./store";
 
 /** How things stand in the whole installation, for whoever watches it. */
 export async function readGauges({ database: { client } }: Inside) {
-  const [charges, refunds] = await Promise.all([store.countWaiting(client), store.countRefunds(client)]);
-  return { ...charges, refunds };
+  const [charges, refunds, channels] = await Promise.all([
+    store.countWaiting(client),
+    store.countRefunds(client),
+    store.countChannels(client),
+  ]);
+  return { ...charges, refunds, channels };
 }

@@ -24,6 +24,7 @@ async function writeMetrics({ metrics, processor, jobs, ledger, clock }: Deps): 
   metrics.unknown.set(gauges.unknown);
   metrics.refunds.reset();
   for (const { rail, status, count } of gauges.refunds) metrics.refunds.inc({ rail, status }, count);
+  writeChannels(metrics, gauges.channels);
   metrics.oldestJob.reset();
   for (const { kind, state, oldest } of counts) {
     const waits = (clock.now().getTime() - oldest.getTime()) / 1000;
@@ -33,4 +34,15 @@ async function writeMetrics({ metrics, processor, jobs, ledger, clock }: Deps): 
   for (const { amount } of suspense)
     metrics.suspense.inc({ currency: amount.currency.code }, toMetric(amount));
   return await metrics.text();
+}
+
+type Gauges = Awaited<ReturnType<Processor["gauges"]>>;
+
+function writeChannels(metrics: Metrics, channels: Gauges["channels"]): void {
+  for (const gauge of [metrics.channels, metrics.channelRisk, metrics.channelsClosing]) gauge.reset();
+  for (const { rail, status, currency, count, atRisk } of channels) {
+    metrics.channels.inc({ rail, status }, count);
+    metrics.channelRisk.inc({ currency }, Number(atRisk));
+    if (status === "closing") metrics.channelsClosing.inc(count);
+  }
 }
