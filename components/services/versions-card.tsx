@@ -9,6 +9,7 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { rollBackPrice } from "@/lib/dashboard/endpoints/actions";
 import type { EndpointFormView } from "@/lib/dashboard/endpoints/view";
+import type { Refusal } from "@/lib/dashboard/forms/view";
 
 type VersionRow = EndpointFormView["versions"][number];
 
@@ -54,6 +55,15 @@ export function VersionsCard({ view }: { view: EndpointFormView }) {
   );
 }
 
+/** Why a version cannot be sold again, and what to do about it. */
+function refusalOf({ detail, errors }: Refusal): string {
+  const [first] = errors ?? [];
+  if (!first) return detail;
+  return first.path.startsWith("cases")
+    ? `A kept case does not hold at that version. ${first.message} Change or remove the case first.`
+    : first.message;
+}
+
 type RollBackProps = {
   view: EndpointFormView;
   row: VersionRow;
@@ -80,7 +90,7 @@ function RollBack({ view, row, name }: RollBackProps) {
       action={async () => {
         const endpoint = { method, path };
         const answer = await rollBackPrice({ merchant, service, endpoint, version: row.version });
-        if (!answer.ok) return { error: answer.problem.errors?.[0]?.message ?? answer.problem.detail };
+        if (!answer.ok) return { error: refusalOf(answer.problem) };
         toast.success(`Version ${row.version} is on sale again.`);
         router.refresh();
         return undefined;

@@ -37,7 +37,7 @@ function opened(rule: Readonly<Record<string, unknown>>, stored: Terms | null) {
 }
 
 /** Reads the terms of an endpoint that is not saved yet, for the simulator. */
-export function readDraft(stored: Endpoint | null, written: Written): DraftEndpoint {
+export function readDraft(stored: Pick<Endpoint, "id" | "terms"> | null, written: Written): DraftEndpoint {
   const { method, path, intent, price, rules, minimum, maximum, meter } = written;
   const fault = priceFault(price);
   if (fault) return { ok: false, faults: [{ path: `price.${fault.at}`, message: fault.message }] };
