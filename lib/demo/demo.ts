@@ -1,8 +1,11 @@
 import type { Database } from "@/lib/db";
 import type { Clock } from "@/lib/kit";
 import { Problem, problemResponse } from "@/lib/problems";
+import { giveBack, hold, letGo, takePart, tellHold, tellHoldByKey } from "./holds";
+import { drawSlip, paySlip, returnSlip, showSlip, tellSlip } from "./slips";
 import { answerUpstream } from "./upstream";
-import { capture, findByEffect, findByReference, pay, readLog, refund, type WalletDeps } from "./wallet";
+import { capture, findByEffect, findByReference, pay, readLog, refund } from "./wallet";
+import type { WalletDeps } from "./words";
 
 export type Demo = Readonly<{
   /** Is this address one of the pretend network's or the small upstream's? */
@@ -52,16 +55,51 @@ async function answerWallet(
   const route = `${request.method} ${path[0]}`;
   if (path.length === 1 && route === "POST payments") return await pay(deps, await readJson(request));
   if (path.length === 1 && route === "GET log") return await readLog(deps, url.searchParams);
-  if (!isInside) throw new Problem("not-found");
-  if (path.length === 1 && route === "POST captures") {
-    return await capture(deps, await readJson(request), request.signal);
+  if (path.length === 3 && path[2] === "payments" && route === "POST slips") {
+    return await paySlip(deps, nameOf(path), await readJson(request));
   }
-  if (path.length === 1 && route === "POST refunds") return await refund(deps, await readJson(request));
-  const name = path.length === 2 ? decodeURIComponent(path[1] ?? "") : "";
-  if (name && route === "GET payments") return await findByReference(deps, name);
-  if (name && route === "GET effects") return await findByEffect(deps, name);
+  if (path.length === 2 && route === "GET slips" && !isInside) return await showSlip(deps, nameOf(path));
+  if (!isInside) throw new Problem("not-found");
+  if (path.length === 1 && request.method === "POST") {
+    const act = insideActs[path[0] ?? ""];
+    if (act) return await act(deps, await readJson(request), request.signal);
+  }
+  const name = path.length === 2 ? nameOf(path) : "";
+  const question = request.method === "GET" && name ? insideQuestions[path[0] ?? ""] : undefined;
+  if (question) return await question(deps, name);
   throw new Problem("not-found");
 }
+
+function nameOf(path: readonly string[]): string {
+  try {
+    return decodeURIComponent(path[1] ?? "");
+  } catch {
+    throw new Problem("not-found");
+  }
+}
+
+/** What only our own rails ask, in process. */
+const insideActs: Record<
+  string,
+  (deps: WalletDeps, body: unknown, signal: AbortSignal) => Promise<Response>
+> = {
+  captures: capture,
+  refunds: refund,
+  holds: hold,
+  "hold-captures": takePart,
+  "hold-voids": letGo,
+  "hold-refunds": giveBack,
+  slips: drawSlip,
+  "slip-refunds": returnSlip,
+};
+
+const insideQuestions: Record<string, (deps: WalletDeps, name: string) => Promise<Response>> = {
+  payments: findByReference,
+  effects: findByEffect,
+  holds: tellHold,
+  "hold-effects": tellHoldByKey,
+  slips: tellSlip,
+};
 
 type Asked = Readonly<{ url: URL; path: readonly string[]; isInside: boolean }>;
 

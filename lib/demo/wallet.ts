@@ -1,20 +1,9 @@
 import { z } from "zod";
-import type { Database } from "@/lib/db";
-import { type Clock, newToken } from "@/lib/kit";
+import { newToken } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Behaviour, Payment } from "./store";
 import * as store from "./store";
-
-const Amount = z
-  .string()
-  .regex(/^[1-9]\d{0,77}$/, 'must be a whole number of US cents above zero, such as "250"')
-  .transform(BigInt);
-const named = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}*$/u, "must be plain text");
+import { Amount, lostMs, named, parse, refuse, slowMs, type WalletDeps, type WalletRefusal } from "./words";
 
 const NewPayment = z.strictObject({
   challengeId: named(200),
@@ -34,39 +23,9 @@ const Capture = z.object({
 });
 const Refund = z.object({ key: named(300), reference: z.string(), amount: Amount });
 
-/** How long a lost answer stays lost, also to questions. */
-const lostMs = 5_000;
-const slowMs = 3_000;
-
-export type WalletDeps = Readonly<{
-  database: Pick<Database, "client" | "ask">;
-  clock: Clock;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}>;
-
 const referenceOf = ({ number }: Payment): string => `dp_${number}`;
 const numberOf = (reference: string): bigint | null =>
   /^dp_\d{1,18}$/.test(reference) ? BigInt(reference.slice(3)) : null;
-
-type Error = "down" | "lost" | "declined" | "mismatch" | "spent" | "absent" | "over-refund";
-const statuses: Record<Error, number> = {
-  down: 503,
-  lost: 504,
-  declined: 402,
-  mismatch: 409,
-  spent: 409,
-  absent: 404,
-  "over-refund": 409,
-};
-const refuse = (error: Error) => Response.json({ error }, { status: statuses[error] });
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw new Problem("unprocessable", undefined, {
-    errors: parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
-  });
-}
 
 /** A payer pays: anybody may, for this is pretend money. */
 export async function pay({ database, clock }: WalletDeps, body: unknown): Promise<Response> {
@@ -118,7 +77,7 @@ export async function capture(deps: WalletDeps, body: unknown, signal: AbortSign
     (name) => payment[name] === request[name],
   );
   if (!sameTerms) return refuse("mismatch");
-  const refusals: Partial<Record<Behaviour, Error>> = { down: "down", decline: "declined" };
+  const refusals: Partial<Record<Behaviour, WalletRefusal>> = { down: "down", decline: "declined" };
   const refusal = refusals[payment.behaviour];
   if (refusal) return refuse(refusal);
 

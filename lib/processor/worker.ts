@@ -11,7 +11,10 @@ import { resolve } from "./charges/resolve";
 import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
+import { lookAtDisputes } from "./disputes/disputes";
 import { lookAtIssued } from "./issued/look";
+import { workNotice } from "./notices/notices";
+import { paymentHandlers, paymentSteps, resolvePayment } from "./payments/worker";
 import { cycleMs, reconcileStep } from "./reconcile/reconcile";
 import { listUnqueued } from "./refunds/query-store";
 import { newRefund, refundAbility } from "./refunds/request-refund";
@@ -33,7 +36,10 @@ const stillOpen = ["submitted", "unknown"];
 /** Jobs of the durable queue, by kind. */
 export function jobHandlers(deps: Inside): JobHandlers {
   return {
+    ...paymentHandlers(deps),
     "charge.resolve": async ({ chargeId }) => {
+      const payment = await resolvePayment(deps, String(chargeId));
+      if (payment) return payment;
       const found = await findById(deps.database.client, String(chargeId));
       if (!found || !stillOpen.includes(found.charge.effect.state)) return "done";
       if (isBeingAsked(deps, found)) return { again: "Its process is still asking." };
@@ -41,6 +47,7 @@ export function jobHandlers(deps: Inside): JobHandlers {
       return recorded.outcome === "unknown" ? { again: "The rail has not said." } : "done";
     },
     "refund.submit": ({ refundId }) => submitRefund(deps, String(refundId)),
+    "notice.work": ({ noticeId }, attempt) => workNotice(deps, String(noticeId), attempt),
     "channel.close": ({ channelId }) => resumeClose(deps, String(channelId)),
   };
 }
@@ -141,10 +148,12 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
         return lost.length;
       },
     },
+    ...paymentSteps(deps),
     { kind: "issued.look", everyMs: 5_000, everywhere: false, run: () => lookAtIssued(deps) },
     { kind: "channels.recover", everyMs: 5_000, everywhere: true, run: () => recoverChannels(deps) },
     { kind: "channels.idle", everyMs: 5_000, everywhere: false, run: () => closeIdle(deps) },
     { kind: "ledger.reconcile", everyMs: cycleMs, everywhere: false, run: reconcileStep(deps) },
+    { kind: "disputes.look", everyMs: 60_000, everywhere: false, run: () => lookAtDisputes(deps) },
     { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
   ];
 }

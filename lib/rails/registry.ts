@@ -1,6 +1,8 @@
 import { card } from "./card/rail";
 import type { Abilities, RailDefinition } from "./contract";
 import { demo } from "./demo/rail";
+import { demoHold } from "./demo-hold/rail";
+import { demoSlip } from "./demo-slip/rail";
 import { lightning } from "./lightning/rail";
 import { stripe } from "./stripe/rail";
 
@@ -15,7 +17,14 @@ export type AnyAbilities = Abilities<Record<string, unknown>, unknown>;
 const forget = <C, O extends object, P>(rail: RailDefinition<C, O, P>): AnyRail => rail as unknown as AnyRail;
 
 /** Every rail that can be configured. Adding one is a line here. */
-export const rails: readonly AnyRail[] = [forget(demo), forget(lightning), forget(card), forget(stripe)];
+export const rails: readonly AnyRail[] = [
+  forget(demo),
+  forget(demoHold),
+  forget(demoSlip),
+  forget(lightning),
+  forget(card),
+  forget(stripe),
+];
 
 const byKind = new Map(rails.map((rail) => [rail.id, rail]));
 

@@ -75,8 +75,9 @@ export async function createWorld(): Promise<World> {
   };
   const demo = createDemo({ database, clock, origin, enabled: true, wait: async (ms) => clock.pass(ms) });
   const ask: typeof fetch = (input, init) => demo.handleInside(new Request(input, init));
-  const rail = connectDemo(ask);
-  const rails = new Map([["demo", rail]]);
+  const rail = connectDemo(ask, "demo");
+  const kinds = ["demo", "demo-hold", "demo-slip"];
+  const rails = new Map(kinds.map((kind) => [kind, kind === "demo" ? rail : connectDemo(ask, kind)]));
   const opened: { close(): Promise<void> }[] = [];
 
   const start = async () => {
@@ -156,13 +157,14 @@ async function startProcess(url: string, { clock, rails, seal, log }: Surroundin
   return { processor, jobs, database, presence, die, loseStore, close };
 }
 
-function connectDemo(ask: typeof fetch): ConnectedRail {
-  const definition = findRail("demo");
-  if (!definition) throw new Error("The demo rail is registered.");
-  const abilities = definition.connect({}, { fetch: ask, origin, log: () => undefined });
+function connectDemo(ask: typeof fetch, kind: string): ConnectedRail {
+  const definition = findRail(kind);
+  if (!definition) throw new Error(`The rail ${kind} is registered.`);
+  const config = definition.config.parse({});
+  const abilities = definition.connect(config, { fetch: ask, origin, log: () => undefined });
   return {
-    slug: "demo",
-    kind: "demo",
+    slug: kind,
+    kind,
     mode: "test",
     definition,
     abilities,

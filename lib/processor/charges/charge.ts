@@ -61,6 +61,8 @@ export type Charge = Readonly<{
   idempotencyKey: string | null;
   /** The prepaid channel it was paid from. */
   channelId: string | null;
+  /** What its disputes come to: warning, open, won, lost; `null` without any. */
+  disputeState?: string | null;
   version: number;
   createdAt: Date;
   capturedAt: Date | null;
@@ -93,7 +95,8 @@ function moneyOf(row: ChargeRow) {
 export function chargeOf(row: ChargeRow): Charge {
   const { serviceSlug, endpointLabel, railSlug, listAmount, listCurrency, ...rest } = row;
   const { effectKey, effectState, effectReason, effectAttempts, ...facts } = rest;
-  const { sealedProof: _sealed, currency: _currency, exponent: _exponent, ...plain } = facts;
+  const { sealedProof: _sealed, currency: _currency, exponent: _exponent, ...known } = facts;
+  const { kind: _kind, parentId: _parent, authorized: _authorized, released: _released, ...plain } = known;
   return {
     ...plain,
     ...moneyOf(row),

@@ -17,7 +17,7 @@ export async function listOrphans(
   const forgotten = new Date(now.getTime() - forgottenMs);
   const rows = await store.$queryRaw<{ id: string }[]>(sql`
     select id from charge
-    where effect_state = 'submitted'
+    where kind = 'request' and effect_state = 'submitted'
       and (owner is null or owner <> all(${aliveOwners}) or created_at < ${forgotten}::timestamptz
         or (owner = ${owner}::int and id <> all(${working}::text[])))
     order by created_at
@@ -30,7 +30,7 @@ export async function listOrphans(
 export async function listUnasked(store: Store): Promise<Charge[]> {
   const rows = await store.$queryRaw<{ id: string }[]>(sql`
     select id from charge
-    where effect_state = 'unknown' and not exists (select 1 from job where job.key = 'charge.resolve:' || charge.id)
+    where kind = 'request' and effect_state = 'unknown' and not exists (select 1 from job where job.key = 'charge.resolve:' || charge.id)
     order by created_at
     limit ${batch}`);
   const found = await store.charge.findMany({ where: { id: { in: rows.map(({ id }) => id) } } });
@@ -94,6 +94,7 @@ export async function freeStranded(
 export async function listReleased(store: Store, at: Date): Promise<Charge[]> {
   const rows = await store.charge.findMany({
     where: {
+      kind: "request",
       effectState: "requested",
       state: "created",
       challengeExpires: { lte: new Date(at.getTime() - forgottenMs) },

@@ -131,8 +131,10 @@ export function newCharge(deps: Inside, input: TakePayment, at: Date): Charge {
 export const placeOf = ({ id, merchantId }: { id: string; merchantId: string }) =>
   `charge|sealed_proof|${id}|${merchantId}`;
 
-export const sealProof = ({ seal }: Inside, charge: Charge, proof: unknown): Buffer =>
+type Place = Pick<Charge, "id" | "merchantId">;
+
+export const sealProof = ({ seal }: Inside, charge: Place, proof: unknown): Buffer =>
   Buffer.from(seal.seal(JSON.stringify(proof), placeOf(charge)));
 
-export const openProof = ({ seal }: Inside, charge: Charge, sealed: Uint8Array): unknown =>
+export const openProof = ({ seal }: Inside, charge: Place, sealed: Uint8Array): unknown =>
   JSON.parse(seal.open(Buffer.from(sealed).toString(), placeOf(charge)));

@@ -91,7 +91,12 @@ export async function listOpen(
 /** Captured charges by their ids. What a channel spends is held by its deposit and has no word of its own at the rail. */
 export async function findCaptured(store: Store, ids: readonly string[]): Promise<Charge[]> {
   const rows = await store.charge.findMany({
-    where: { id: { in: [...ids] }, capturedAt: { not: null }, channelId: null },
+    where: {
+      id: { in: [...ids] },
+      capturedAt: { not: null },
+      channelId: null,
+      effectState: "settled",
+    },
     omit: { sealedProof: true },
   });
   return rows.map((row) => chargeOf({ ...row, sealedProof: null }));

@@ -46,11 +46,15 @@ const stepOf = (refund: Refund, type: string, at: Date): TraceStep => ({
   },
 });
 
-/** Sets the money aside, never more than was captured, whoever else does so at the same time. */
+/**
+ * Sets the money aside, never more than was captured, whoever else does so at the same time. A payment that was opened
+ * first has one unfinished effect at most, whatever it is.
+ */
 const reserve = (refund: Refund, when: Sql, set: Sql = sql``): Sql => sql`
       update charge set pending_refund = pending_refund + ${refund.amount.units.toString()}::numeric, version = version + 1${set}
       where id = ${refund.chargeId} and merchant_id = ${refund.merchantId} and captured > 0
         and refunded + pending_refund + ${refund.amount.units.toString()}::numeric <= captured and ${when}
+        and (kind <> 'payment' or (pending_refund = 0 and effect_state in ('settled', 'failed')))
       returning id`;
 
 /** Only a charge that is still owed and whose time has passed: a payer who comes at the same moment is either first or too late. */

@@ -54,13 +54,35 @@ const rules: readonly Rule[] = [
     find: (scope) => sql`
       select c.id as subject, format('captured %s, effect %s, delivery %s', c.captured, c.effect_state, c.delivery) as detail
       from charge c
-      where ${scope} and (
+      where ${scope} and c.kind = 'request' and (
         (c.captured > 0) <> (c.delivery <> 'none')
         or (c.captured > 0) <> (c.state = 'captured')
         or (c.captured > 0) <> (c.effect_state = 'settled')
         or (c.delivery = 'delivered') <> (c.delivered_at is not null)
         or (c.delivery = 'undelivered' and c.redeemable_until is null)
         or (c.delivery = 'refunded' and c.refunded < c.captured))`,
+  },
+  {
+    rule: "I5 a payment has at most one effect without an end",
+    find: (scope) => sql`
+      select c.id as subject, format('%s, captured %s of %s, effect %s %s, running %s', c.state, c.captured, c.authorized, c.effect_key, c.effect_state, coalesce(o.running, 0)) as detail
+      from charge c left join (
+        select charge_id, count(*) as running, min(effect_key) as effect_key from payment_operation where state = 'running' group by charge_id
+      ) o on o.charge_id = c.id
+      where ${scope} and c.kind = 'payment' and (
+        (c.captured > 0) <> (c.delivery <> 'none')
+        or (c.effect_state in ('requested', 'submitted', 'unknown')) <> (o.running is not null)
+        or (o.running is not null and o.effect_key <> c.effect_key)
+        or not exists (select 1 from payment p where p.charge_id = c.id))`,
+  },
+  {
+    rule: "I5 a payment's captures are its operations",
+    find: (scope) => sql`
+      select c.id as subject, format('captured %s, operations took %s', c.captured, o.taken) as detail
+      from charge c join (
+        select charge_id, sum(amount) as taken from payment_operation where kind = 'capture' and state = 'settled' group by charge_id
+      ) o on o.charge_id = c.id
+      where ${scope} and c.kind = 'payment' and c.captured <> o.taken`,
   },
   {
     rule: "I5 a passed deadline is acted on",

@@ -1,0 +1,140 @@
+import { type Store, units } from "@/lib/db";
+import { Money, type Price } from "@/lib/money";
+import type { Action } from "@/lib/rails";
+import { type Charge, type ChargeRow, chargeOf } from "../charges/charge";
+import type { ChargeState, Lifecycle } from "../charges/lifecycle";
+import type { ConnectedRail, Mode } from "../deps";
+
+type Captures = "multiple" | "single" | "none";
+
+/** A payment that was opened first, by a shop or a page: its charge, and what was wanted of it. */
+export type Payment = Readonly<{
+  id: string;
+  receiptId: string | null;
+  merchantId: string;
+  mode: Mode;
+  /** Who opened it. */
+  connector: string;
+  /** What the shop calls it. */
+  externalRef: string;
+  rail: string;
+  railKind: string;
+  status: ChargeState;
+  amount: Money;
+  authorized: Money;
+  captured: Money;
+  released: Money;
+  refunded: Money;
+  pendingRefund: Money;
+  /** What the payer must do, while it is open. */
+  nextAction: Action | null;
+  offer: Record<string, unknown>;
+  /** The rail's name for the hold, or for the money. */
+  reference: string | null;
+  payer: string | null;
+  /** Is a hold taken whole as soon as it stands? */
+  automatic: boolean;
+  description: string | null;
+  returnUrl: string | null;
+  list: Price;
+  expiresAt: Date;
+  createdAt: Date;
+  version: number;
+  /** The effect at the rail that is running, or ran last. */
+  effect: Charge["effect"];
+  owner: number | null;
+  lookedAt: Date | null;
+  closedAt: Date | null;
+  sequence: number;
+}>;
+
+type PaymentRow = NonNullable<Awaited<ReturnType<Store["payment"]["findUnique"]>>>;
+
+export function paymentOf(row: ChargeRow, about: PaymentRow): Payment {
+  const charge = chargeOf(row);
+  const { currency } = charge.requested;
+  return {
+    id: charge.id,
+    receiptId: charge.receiptId,
+    merchantId: charge.merchantId,
+    mode: charge.mode,
+    connector: about.connector,
+    externalRef: about.externalRef,
+    rail: charge.rail,
+    railKind: charge.railKind,
+    status: charge.state,
+    amount: charge.requested,
+    authorized: Money.of(units(row.authorized), currency),
+    captured: charge.captured,
+    released: Money.of(units(row.released), currency),
+    refunded: charge.refunded,
+    pendingRefund: charge.pendingRefund,
+    nextAction: charge.state === "requires_action" ? (about.action as Action | null) : null,
+    offer: charge.offer,
+    reference: charge.reference,
+    payer: charge.payer,
+    automatic: about.automatic,
+    description: about.description,
+    returnUrl: about.returnUrl,
+    list: charge.list,
+    expiresAt: charge.challengeExpires,
+    createdAt: charge.createdAt,
+    version: charge.version,
+    effect: charge.effect,
+    owner: charge.owner,
+    lookedAt: about.lookedAt,
+    closedAt: about.closedAt,
+    sequence: about.sequence,
+  };
+}
+
+export const lifecycleOf = (payment: Payment): Lifecycle => ({
+  state: payment.status,
+  requested: payment.amount.units,
+  ceiling: payment.amount.units,
+  authorized: payment.authorized.units,
+  captured: payment.captured.units,
+  released: payment.released.units,
+  refunded: payment.refunded.units,
+  pendingRefund: payment.pendingRefund.units,
+});
+
+/** How a payment on this rail is captured, from the rail's shape and flags. */
+export function capturesOn({ abilities, definition }: ConnectedRail): Captures {
+  if (!abilities.holds) return "none";
+  return definition.can?.multiCapture ? "multiple" : "single";
+}
+
+export const isRunning = ({ effect }: Payment): boolean =>
+  effect.state === "requested" || effect.state === "submitted" || effect.state === "unknown";
+
+export type OperationKind = "offer" | "authorize" | "capture" | "void";
+
+/** One thing that was wanted of the rail. */
+export type PaymentOperation = Readonly<{
+  id: string;
+  chargeId: string;
+  kind: OperationKind;
+  effectKey: string;
+  requestKey: string | null;
+  requestHash: Uint8Array | null;
+  amount: Money;
+  isFinal: boolean;
+  state: "running" | "settled" | "failed";
+  code: string | null;
+  reason: string | null;
+  reference: string | null;
+  createdAt: Date;
+}>;
+
+/** What a face is told. Only `done` and `refused` are final for the request's key. */
+export type PaymentAnswer = Readonly<
+  | { outcome: "done"; payment: Payment; operation: PaymentOperation | null }
+  | { outcome: "refused"; code: string; reason: string; payment: Payment | null }
+  | {
+      outcome: "in-progress" | "unavailable" | "unknown";
+      retryAfterMs: number;
+      reason: string;
+      payment: Payment | null;
+    }
+>;
