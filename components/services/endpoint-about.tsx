@@ -5,7 +5,7 @@ import { Checkbox } from "@/components/ui/choice";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { faultAt } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "./endpoint-terms";
+import type { EndpointPartProps } from "./endpoint-parts";
 
 const texts = [
   { part: "title", label: "Title", help: "Its name in lists and documents." },

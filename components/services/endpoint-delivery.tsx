@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import { byteUnits, type Measure, timeUnits } from "@/lib/dashboard/endpoints/view";
 import { type FormFault, faultAt } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "./endpoint-terms";
+import type { EndpointPartProps } from "./endpoint-parts";
 
 /** What happens to money that was paid when the upstream fails, and how much may go through. */
 export function DeliveryCard({ draft, faults, change }: EndpointPartProps) {

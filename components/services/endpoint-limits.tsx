@@ -4,7 +4,7 @@ import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
 import type { EndpointDraft } from "@/lib/dashboard/endpoints/view";
 import { faultAt } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "./endpoint-terms";
+import type { EndpointPartProps } from "./endpoint-parts";
 
 type TextPart = "minimum" | "maximum" | "unit" | "meterPointer" | "meterPer";
 type TextProps = Pick<EndpointPartProps, "draft" | "faults" | "change"> & {

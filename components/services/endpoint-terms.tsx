@@ -3,16 +3,10 @@
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input, Select } from "@/components/ui/input";
-import type { EndpointDraft, EndpointFormView, Terms } from "@/lib/dashboard/endpoints/view";
-import { type FormFault, faultAt } from "@/lib/dashboard/forms/view";
+import type { Terms } from "@/lib/dashboard/endpoints/view";
+import { faultAt } from "@/lib/dashboard/forms/view";
 import { LimitFields, SessionFields } from "./endpoint-limits";
-
-export type EndpointPartProps = {
-  view: EndpointFormView;
-  draft: EndpointDraft;
-  faults: readonly FormFault[];
-  change: (part: Partial<EndpointDraft>) => void;
-};
+import type { EndpointPartProps } from "./endpoint-parts";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 

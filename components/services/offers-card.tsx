@@ -38,7 +38,7 @@ export function OffersCard({ view, draft }: { view: EndpointFormView; draft: End
   const { quote, isAsking } = useQuote(view, draft);
   if (draft.terms === "free") return null;
   return (
-    <Card title="Rails that will be offered" note="for the price as typed" body="flush">
+    <Card title="Rails that will be offered" note="for the list price as typed" body="flush">
       <div className="relative">
         <LoadingBar isActive={isAsking} className="absolute inset-x-0 top-0" />
         {quote.note && <p className="border-t px-4 py-3 text-muted text-sm">{quote.note}</p>}

@@ -15,7 +15,7 @@ const pauseMs = 350;
 const nothing: Simulated = { faults: [], refused: null, outcome: null, cases: [], keep: null };
 
 /** The path that is tried: the one that was written, or a sample of the pattern. */
-export const pathOf = ({ path }: RequestDraft, { path: pattern }: EndpointDraft): string =>
+const pathOf = ({ path }: RequestDraft, { path: pattern }: EndpointDraft): string =>
   path.trim() === "" ? samplePath(pattern.trim()) : path.trim();
 
 export type Simulation = Readonly<{
@@ -23,6 +23,8 @@ export type Simulation = Readonly<{
   changeRequest: (part: Partial<RequestDraft>) => void;
   shown: Simulated;
   isAsking: boolean;
+  /** With a hook the merchant's own server is asked, so that waits for a press; `null` when there is nothing to press. */
+  ask: (() => void) | null;
   /** Why the answer shown is not that of the form as it stands; `null` when it is. */
   failure: string | null;
   /** What the form would be answered with these rules: for a rule that is still being written. */
@@ -49,8 +51,10 @@ export function useSimulation(view: EndpointFormView, draft: EndpointDraft): Sim
   );
   const { reason: _, ...terms } = draft;
   const asked = JSON.stringify([terms, request]);
+  const [allowed, setAllowed] = useState("");
   const isOff = !mayWrite || draft.terms === "free";
-  const isAnswered = isOff || shown.asked === asked;
+  const isHeld = draft.rules.some(({ effect }) => effect.kind === "hook") && allowed !== asked;
+  const isAnswered = isOff || isHeld || shown.asked === asked;
   const latest = useRef(draft);
   latest.current = draft;
   useEffect(() => {
@@ -76,6 +80,7 @@ export function useSimulation(view: EndpointFormView, draft: EndpointDraft): Sim
     changeRequest: (part) => setRequest((before) => ({ ...before, ...part })),
     shown: isOff ? nothing : shown.simulated,
     isAsking: !isAnswered,
+    ask: isHeld && shown.asked !== asked ? () => setAllowed(asked) : null,
     failure: shown.failure,
     judge: async (asked) => {
       const answer = await judge(asked);

@@ -15,7 +15,7 @@ import {
 } from "@/lib/dashboard/endpoints/rules/view";
 import { parametersOf } from "@/lib/dashboard/endpoints/view";
 import { type FormFault, faultAt, moved } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "../endpoint-terms";
+import type { EndpointPartProps } from "../endpoint-parts";
 import type { Simulation } from "../use-simulation";
 import { RuleDialog } from "./rule-dialog";
 

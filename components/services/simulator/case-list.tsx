@@ -6,7 +6,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Status } from "@/components/ui/status";
 import { type CaseRow, requestDraft } from "@/lib/dashboard/endpoints/simulator/view";
 import { faultAt } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "../endpoint-terms";
+import type { EndpointPartProps } from "../endpoint-parts";
 import type { Simulation } from "../use-simulation";
 
 type CaseListProps = EndpointPartProps & { simulation: Simulation };

@@ -9,7 +9,7 @@ import { LoadingBar } from "@/components/ui/loading-bar";
 import type { CaseDraft } from "@/lib/dashboard/endpoints/simulator/view";
 import { isSameValue, samplePath } from "@/lib/dashboard/endpoints/view";
 import { type FormFault, faultAt } from "@/lib/dashboard/forms/view";
-import type { EndpointPartProps } from "../endpoint-terms";
+import type { EndpointPartProps } from "../endpoint-parts";
 import type { Simulation } from "../use-simulation";
 import { CaseList } from "./case-list";
 import { OutcomeView } from "./outcome";
@@ -19,7 +19,7 @@ type SimulatorCardProps = EndpointPartProps & { simulation: Simulation };
 
 /** Describes a request and shows what it would cost with the form as it is typed; nothing is taken. */
 export function SimulatorCard({ view, draft, faults, change, simulation }: SimulatorCardProps) {
-  const { request, changeRequest, shown, isAsking, failure } = simulation;
+  const { request, changeRequest, shown, isAsking, ask, failure } = simulation;
   if (draft.terms === "free") return null;
   if (!view.mayWrite) {
     return (
@@ -43,8 +43,14 @@ export function SimulatorCard({ view, draft, faults, change, simulation }: Simul
             change={changeRequest}
           />
         </div>
+        {ask && (
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t px-4 py-3">
+            <p className="min-w-0 flex-1 basis-48 text-sm">A rule asks your server for the price.</p>
+            <Button onClick={ask}>Ask now</Button>
+          </div>
+        )}
         <div aria-live="polite">
-          {shown.outcome && !failure && <OutcomeView outcome={shown.outcome} />}
+          {shown.outcome && !failure && !ask && <OutcomeView outcome={shown.outcome} />}
           {note && <p className="border-t px-4 py-3 text-sm">{note}</p>}
         </div>
         <KeepCase

@@ -45,7 +45,7 @@ function ruleDifferences(before: Stored, after: Stored): string[] {
 }
 
 /** What changed from one version to the next, in words. */
-export function differencesOf(before: Stored | undefined, after: Stored): string[] {
+function differencesOf(before: Stored | undefined, after: Stored): string[] {
   if (!before) return [];
   const pairs = [
     ["Price", amountOf(before.price), amountOf(after.price)],

@@ -1,4 +1,5 @@
 import type { EndpointDraft } from "./draft";
+import type { OfferRow } from "./offer-row";
 import type { VersionRow } from "./versions";
 
 export {
@@ -16,6 +17,7 @@ export {
   writtenTerms,
 } from "./draft";
 export { locateInEndpoint } from "./locate";
+export type { OfferRow } from "./offer-row";
 
 type Mode = "test" | "live";
 
@@ -70,16 +72,6 @@ export function payCommand(method: string, address: string): string {
   const verb = method === "GET" ? "" : ` -X ${method}`;
   return `npm run farebox -- pay ${quoted(address)}${verb}${hasBody(method) ? " -d '{}'" : ""}`;
 }
-
-/** A line of "Rails that will be offered". */
-export type OfferRow = Readonly<{
-  rail: string;
-  title: string;
-  isOffered: boolean;
-  /** `null` where nothing is asked. */
-  asked: Readonly<{ text: string; unit: string }> | null;
-  why: string;
-}>;
 
 export type Quote = Readonly<{ rows: readonly OfferRow[]; places: 0 | 2 | 4 | 6 | 8; note: string | null }>;
 

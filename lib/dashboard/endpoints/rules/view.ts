@@ -23,7 +23,6 @@ export {
 } from "./types";
 export {
   conditionNames,
-  conditionWords,
   dayNames,
   effectFigure,
   effectHelp,
@@ -41,7 +40,7 @@ export type RulePlace =
   | Readonly<{ part: "effect" | "id" | "title" | "rule" }>;
 
 /** The fault of `rules[n].…` as the form of that rule shows it; `at` is what stands behind `rules[n].`. */
-export function placeInRule({ conditions }: RuleDraft, at: string): RulePlace {
+function placeInRule({ conditions }: RuleDraft, at: string): RulePlace {
   const [, kind, nth] = /^when\.(\w+)(?:\[(\d+)\])?/.exec(at) ?? [];
   if (kind !== undefined) {
     const own = [...conditions.keys()].filter((place) => conditions[place]?.kind === kind);

@@ -108,7 +108,7 @@ function timeWords({ from, to, days, hoursFrom, hoursTo }: ConditionDraft): stri
   return parts.filter(Boolean).join(", ") || "at some time";
 }
 
-export function conditionWords(draft: ConditionDraft, currency: string): string {
+function conditionWords(draft: ConditionDraft, currency: string): string {
   const { kind, name, value, list, min, max, per, window, measure } = draft;
   switch (kind) {
     case "json":

@@ -1,7 +1,7 @@
 import { TZDate } from "@date-fns/tz";
 import { format, isValid } from "date-fns";
 import type { FieldFault } from "../../forms/view";
-import type { OfferRow } from "../view";
+import type { OfferRow } from "../offer-row";
 
 /** A request as a merchant describes it; what stays empty is left out. */
 export type RequestDraft = Readonly<{
