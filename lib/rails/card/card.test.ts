@@ -94,7 +94,10 @@ describe("settings", () => {
 
   test("take the private half of their own key only", () => {
     expect(faultsIn({ decrypt: { privateKey: one.pem } })).toEqual([]);
+    expect(faultsIn({ decrypt: { privateKey: one.pem.replaceAll("\n", " ") } })).toEqual([]);
+    expect(faultsIn({ decrypt: { privateKey: one.pem.replaceAll("\n", "") } })).toEqual([]);
     expect(faultsIn({ decrypt: { privateKey: two.pem } })).toEqual(["decrypt.privateKey"]);
+    expect(faultsIn({ decrypt: { privateKey: "none" } })).toEqual(["decrypt.privateKey"]);
     expect(faultsIn({ decrypt: { privateKey: one.pem, previousPrivateKey: two.pem } })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ export type EncryptionJwk = Readonly<{
   kid: string;
 }>;
 
-export const jweLengthMax = 8 * 1024;
+const jweLengthMax = 8 * 1024;
 const ivBytes = 12;
 const tagBytes = 16;
 /** `zip` and `crit` change how the rest is read; the others bring a key of the payer's choice. */

@@ -306,6 +306,38 @@ describe("presented again", () => {
     expect(await problemOf(await show())).toBe("402 invalid-challenge");
   });
 
+  test("while it is at work is told so", async () => {
+    const { show, challenge } = await paying();
+    acquirer.fault = "slow";
+    const working = show();
+    await vi.waitFor(() => expect(acquirer.calls.at(-1)?.key).toBe(challenge.id), { interval: 2 });
+    expect(await problemOf(await show())).toBe("409 in-progress");
+    expect((await working).status).toBe(200);
+    expect(captures(challenge)).toHaveLength(1);
+  });
+
+  test("after its challenge has expired, what was answered is answered again and what was not is over", async () => {
+    const [answered, unused] = [await paying(), await paying()];
+    expect((await answered.show()).status).toBe(200);
+    const before = calls();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6 * 60_000 });
+    try {
+      expect((await answered.show()).status).toBe(200);
+      expect(await problemOf(await unused.show())).toBe("402 payment-expired");
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(calls()).toBe(before);
+  });
+
+  test("what was too large to keep is not charged again", async () => {
+    const { show, challenge } = await paying();
+    world.upstream.answer((_request, response) => response.end("x".repeat(1_100_000)));
+    expect((await (await show()).text()).length).toBe(1_100_000);
+    expect(await problemOf(await show())).toBe("409 response-not-kept");
+    expect(captures(challenge)).toHaveLength(1);
+  });
+
   test("what was paid and not served is served then, without a second charge", async () => {
     const { show, challenge } = await paying();
     world.upstream.answer((_request, response) => response.writeHead(500).end());

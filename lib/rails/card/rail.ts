@@ -211,6 +211,7 @@ export const card = defineRail<CardSettings, CardOffer, CardProof>({
   id: "card",
   title: "Card tokens",
   currencies: "any",
+  limitsOf: (currency) => (isOfCountry(currency) ? {} : null),
   ttl: { min: 30, default: 300, max: 3_600 },
   offersAlike: true,
   names: { mpp: "card" },

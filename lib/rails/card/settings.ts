@@ -64,10 +64,14 @@ const PublishedKey = z
     description: "Public RSA key as a JWK with a kid: payers encrypt card tokens to it.",
   });
 
-/** The private key of a PEM text; `null` when it holds none of RSA. */
+const pemForm = /^\s*-----BEGIN (RSA )?PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END \1?PRIVATE KEY-----\s*$/;
+
+/** The private key of a PEM text, whose line ends may be lost in a form of one line; `null` when it holds none of RSA. */
 export function readPrivateKey(pem: string): KeyObject | null {
+  const [, isPkcs1, body = ""] = pemForm.exec(pem) ?? [];
   try {
-    const key = createPrivateKey(pem);
+    const der = Buffer.from(body.replace(/\s+/g, ""), "base64");
+    const key = createPrivateKey({ key: der, format: "der", type: isPkcs1 ? "pkcs1" : "pkcs8" });
     return key.asymmetricKeyType === "rsa" ? key : null;
   } catch {
     return null;
