@@ -61,6 +61,12 @@ const endpoints = [
   },
   {
     method: "GET",
+    path: "/v1/named",
+    price: usd("0.10"),
+    rules: [{ id: "ann", when: { payer: ["demo:ann", "demo:bob"] }, then: { discount: { percent: "50" } } }],
+  },
+  {
+    method: "GET",
     path: "/v1/paused",
     price: usd("0.01"),
     paused: true,
@@ -182,6 +188,45 @@ describe("a free quota", () => {
     expect(served.status).toBe(200);
     expect(served.headers.get("ratelimit")).toBe('"free-quota";r=0');
     expect((await world.ask("/v1/one")).status).toBe(402);
+  });
+});
+
+describe("a price for a named payer", () => {
+  const asking = (payer: string) => ({ headers: { "farebox-payer": payer } });
+  const present = (authorization: string, payer: string) =>
+    world.ask("/v1/named", { headers: { authorization, "farebox-payer": payer } });
+  /** The wallet of these tests is ann's, whoever a credential says it is from. */
+  const from = (credential: string, source: string): string => {
+    const [scheme, token = ""] = credential.split(" ");
+    const opened = JSON.parse(Buffer.from(token, "base64url").toString());
+    return `${scheme} ${Buffer.from(JSON.stringify({ ...opened, source })).toString("base64url")}`;
+  };
+
+  test("is served to who was named and paid", async () => {
+    expect(await askedFor("/v1/named", asking("demo:ann"))).toBe("5");
+    const credential = await world.credential("/v1/named", asking("demo:ann"));
+    expect((await present(credential, "demo:ann")).status).toBe(200);
+  });
+
+  test("takes no credential of somebody else, nor one without the name", async () => {
+    const captures = await world.captures();
+    const credential = await world.credential("/v1/named", asking("demo:bob"));
+    expect((await present(credential, "demo:bob")).status).toBe(402); // it is from ann
+    expect((await world.ask("/v1/named", { headers: { authorization: credential } })).status).toBe(402);
+    expect(await world.captures()).toBe(captures);
+  });
+
+  test("serves nothing to who only says to be the one, and sends the money back", async () => {
+    const hits = world.upstream.hits.length;
+    const credential = from(await world.credential("/v1/named", asking("demo:bob")), "demo:bob");
+    const answer = await present(credential, "demo:bob");
+    expect([answer.status, answer.headers.has("www-authenticate")]).toEqual([403, false]);
+    expect(world.upstream.hits).toHaveLength(hits);
+    const charge = await lastCharge();
+    expect(charge).toMatchObject({ delivery: "undelivered", payer: "demo:ann" });
+    expect(charge?.pendingRefund.add(charge.refunded).toFixed()).toBe("5");
+    expect((await present(credential, "demo:bob")).status).not.toBe(200);
+    expect(world.upstream.hits).toHaveLength(hits);
   });
 });
 

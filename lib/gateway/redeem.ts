@@ -8,6 +8,7 @@ import { checkCredential, type Presented } from "./check";
 import { countVolume, holdCodes, settleCodes } from "./codes";
 import { deliver } from "./deliver";
 import type { GatewayDeps, Visit } from "./deps";
+import { isAnotherPayer, sendBack } from "./payer";
 import { isSpent, repeatedAnswer, replayedAnswer, replays } from "./repeat";
 import { answerUnpaid } from "./unpaid";
 
@@ -55,6 +56,10 @@ export async function redeem(
   if (!taken) return await refuse("invalid-challenge");
   switch (taken.outcome) {
     case "settled":
+      if (isAnotherPayer(visit, presented, taken.charge)) {
+        place?.leave();
+        return await sendBack(deps, visit, taken.charge);
+      }
       return await deliver(deps, visit, { charge: taken.charge, key, isReplayed: replays(rail), place });
     case "in-progress":
       throw new Problem("in-progress", undefined, { retryAfter: 1 });
