@@ -21,6 +21,7 @@ const plan = {
       "nostr",
       "shops",
       "discovery",
+      "checkout",
       "processor",
       "rails",
       "ledger",
@@ -48,6 +49,7 @@ const plan = {
   nostr: faces,
   shops: faces,
   discovery: faces,
+  checkout: [...faces, "db"],
 
   // the payer's side of the wire, which examines any paid door from outside
   conformance: ["protocol", "kit"],

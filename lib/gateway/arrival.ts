@@ -1,4 +1,5 @@
 import type { HeaderLines } from "@/lib/protocol";
+import type { Demand } from "./demand-page";
 
 /**
  * What only the socket knows. WHATWG `Request` normalises paths and joins header lines; the door in front of Next
@@ -17,6 +18,8 @@ export type Arrival = Readonly<{
   host?: string;
   /** The origin of the custom domain this came to, from the configuration and never from a header. */
   origin?: string;
+  /** Is told what a `402` asks for, as it is known here and not as it is written. */
+  onDemand?(demand: Demand): void;
   /** Calls back when the last byte of the answer has left, or can leave no more. */
   onSent?(act: () => void): void;
 }>;

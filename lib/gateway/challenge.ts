@@ -13,6 +13,7 @@ import {
   realmOf,
   selectOffers,
 } from "@/lib/protocol";
+import { type Demand, prefersPage } from "./demand-page";
 import type { GatewayDeps, Visit } from "./deps";
 import { OfferCapped, requestOf } from "./draw";
 import { originOf } from "./origin";
@@ -98,16 +99,19 @@ async function challengesFor(
   deps: GatewayDeps,
   visit: Visit,
   { rails, priced }: Quoted,
-): Promise<{ all: readonly Challenge[]; capped: readonly OfferCapped[] }> {
+): Promise<{ offers: Demand["offers"]; capped: readonly OfferCapped[] }> {
   const issued = await Promise.all(
     rails.map(async (rail, place) => {
       const offer = priced.offers[place];
       return offer?.state === "offered" ? await issueOrLeaveOut(deps, visit, { rail, offer, priced }) : null;
     }),
   );
-  const made = issued.filter((challenge) => challenge !== null);
-  const isCapped = (offer: Challenge | OfferCapped): offer is OfferCapped => offer instanceof OfferCapped;
-  return { all: made.filter((offer): offer is Challenge => !isCapped(offer)), capped: made.filter(isCapped) };
+  const offers = rails.flatMap((rail, place) => {
+    const [challenge, offer] = [issued[place], priced.offers[place]];
+    if (!challenge || challenge instanceof OfferCapped || offer?.state !== "offered") return [];
+    return [{ rail, challenge, money: offer.money }];
+  });
+  return { offers, capped: issued.filter((offer) => offer instanceof OfferCapped) };
 }
 
 /** Why a 402 is answered, and to which challenge. */
@@ -122,7 +126,8 @@ export async function paymentRequired(
   visit: Visit,
   { slug, challengeId, retryAfter, ...quoted }: Refusal & Quoted,
 ): Promise<Response> {
-  const { all, capped } = await challengesFor(deps, visit, quoted);
+  const { offers, capped } = await challengesFor(deps, visit, quoted);
+  const all = offers.map(({ challenge }) => challenge);
   if (all.length === 0 && capped.length > 0) {
     const waitMs = Math.min(...capped.map(({ retryAfterMs }) => retryAfterMs));
     throw new Problem(
@@ -150,5 +155,26 @@ export async function paymentRequired(
       "x-request-id": visit.requestId,
     },
   });
-  return visit.request.method === "HEAD" ? new Response(null, response) : response;
+  if (visit.request.method === "HEAD") return new Response(null, response);
+  const origin = originOf(visit.arrival, deps.origin);
+  const demand = { offering: visit.offering, origin, price: quoted.priced.price, offers };
+  visit.arrival?.onDemand?.(demand);
+  return slug === "payment-required" ? asPage(deps, visit, { response, demand }) : response;
+}
+
+/** The same `402` for a person: the same challenges in the same header, and a page in place of the problem's JSON. */
+function asPage(
+  deps: GatewayDeps,
+  { request, offering }: Visit,
+  { response, demand }: Readonly<{ response: Response; demand: Demand }>,
+): Response {
+  const isRead = request.method === "GET" && offering.endpoint.intent === "charge";
+  const page = isRead && prefersPage(request.headers.get("accept")) ? deps.page?.(demand) : null;
+  if (!page) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  headers.set("content-type", "text/html; charset=utf-8");
+  headers.set("vary", "Accept, Accept-Payment, Accept-Language");
+  for (const [name, value] of Object.entries(page.headers)) headers.set(name, value);
+  return new Response(page.body, { status: response.status, headers });
 }

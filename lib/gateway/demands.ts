@@ -14,6 +14,7 @@ import {
   selectOffers,
 } from "@/lib/protocol";
 import { type Arrival, mayTakeMoney } from "./arrival";
+import { linesPreferPage, prefersPage } from "./demand-page";
 import type { GatewayDeps } from "./deps";
 import { findOffering, type Offering } from "./offering";
 import { fieldOf, scopeOf } from "./scope";
@@ -178,6 +179,7 @@ export function createDemands(deps: GatewayDeps): Demands {
         request.headers.has(name),
       );
       if (request.method !== "GET" || !isStranger || arrival?.origin !== undefined) return;
+      if (prefersPage(request.headers.get("accept")) || arrival?.onDemand) return; // a person's answer is no program's
       known.set(endpoint, isTheSameForAll(offering) ? "learning" : "differs");
       if (known.get(endpoint) === "differs") return;
       takeApart(deps, answered).then(
@@ -194,6 +196,7 @@ export function createDemands(deps: GatewayDeps): Demands {
       if (!demand || !isUp(demand)) return null;
       const { offering, offers } = target;
       if (readCredential(arrival.rawHeaders, fieldOf(offering.endpoint)).kind !== "none") return null;
+      if (linesPreferPage(arrival.rawHeaders)) return null;
       const line = lineOf(selectOffers(offers, acceptedOf(arrival)), deps.clock.now());
       const lines: string[] = [];
       for (const [name, value] of demand.headers) {

@@ -3,6 +3,7 @@ import type { Clock, Log } from "@/lib/kit";
 import type { Pricing } from "@/lib/pricing";
 import type { ConnectedRail, Processor } from "@/lib/processor";
 import type { Arrival } from "./arrival";
+import type { Demand, DemandPage } from "./demand-page";
 import type { Offering } from "./offering";
 import type { UpstreamDesk } from "./upstream-desk";
 
@@ -25,6 +26,8 @@ export type GatewayDeps = Readonly<{
   rails(merchant: MerchantView, service: Service): readonly ConnectedRail[];
   /** The same, and those that are paused: what was paid on them before is still delivered. */
   railsPaid(merchant: MerchantView, service: Service): readonly ConnectedRail[];
+  /** Draws what a browser gets in place of the problem's JSON. Without it, or where it is `null`, browsers get the JSON. */
+  page?(demand: Demand): DemandPage | null;
   /** Is this method name spoken by any rail we know, offered here or not? */
   knowsMethod(method: string): boolean;
   /** The HMAC key of a merchant's challenge key id. */

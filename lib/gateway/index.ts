@@ -1,4 +1,5 @@
 export type { Arrival } from "./arrival";
+export type { Demand, DemandPage } from "./demand-page";
 export type { PlainAnswer } from "./demands";
 export type { GatewayDeps, Seen, TrafficOutcome } from "./deps";
 export { createGateway, type Gateway } from "./gateway";

@@ -2,6 +2,7 @@ import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
 import { runtime } from "@/lib/runtime";
 import { actionsOn } from "./action";
+import { checkoutRoutesOn } from "./checkout";
 import { currentMember } from "./current-member";
 import { endpointsOn } from "./endpoint";
 import { sessionRouteOn } from "./session-route";
@@ -9,4 +10,5 @@ import { sessionRouteOn } from "./session-route";
 /** The doors of this installation: every handler and every action stands behind one of them. */
 export const { endpoint, openEndpoint } = endpointsOn(runtime);
 export const action = actionsOn(runtime, { headers, member: currentMember, rethrow: unstable_rethrow });
+export const checkoutRoutes = checkoutRoutesOn(runtime);
 export const sessionRoute = sessionRouteOn(runtime);

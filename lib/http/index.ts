@@ -1,5 +1,5 @@
 export { currentMember, signOut } from "./current-member";
-export { action, endpoint, openEndpoint, sessionRoute } from "./doors";
+export { action, checkoutRoutes, endpoint, openEndpoint, sessionRoute } from "./doors";
 export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
 export { listResponse } from "./page";

@@ -146,6 +146,24 @@ export type Abilities<O, P> = {
   holds?: Holds<O, P>;
   sessions?: Sessions;
   draws?: Draws;
+  page?: PagePayment<O>;
+};
+/** How a person pays on our page, who has no program that writes credentials. */
+export type PagePayment<O> = {
+  /** `press`: a button on the page pays. `watch`: what `show(offer)` says is paid elsewhere, and the page notices. */
+  by: "press" | "watch";
+  /** What the page may be told about a pressed payment: names the rail knows, with what they mean. */
+  choices?: readonly { name: string; title: string }[];
+  /**
+   * The payload of the credential that this payer would send. A `watch` only reads; a `press` pays, and its payload
+   * moves nothing until it is captured.
+   */
+  prove(
+    offer: O,
+    ask: Call & { challengeId: string; choice?: string },
+  ): Promise<
+    { outcome: "proved"; payload: Record<string, string>; source?: string } | { outcome: "waiting" } | Refused
+  >;
 };
 /** A rail whose offers are objects of its network, made for each challenge: they are counted, kept and looked after. */
 export type Draws = {

@@ -1,3 +1,4 @@
+import { drawDemandPage } from "@/lib/checkout";
 import { listen } from "@/lib/db";
 import { createDiscovery } from "@/lib/discovery";
 import { createGateway, type GatewayDeps } from "@/lib/gateway";
@@ -6,6 +7,7 @@ import { createLedger } from "@/lib/ledger";
 import { createPricing } from "@/lib/pricing";
 import { createProcessor } from "@/lib/processor";
 import { rails } from "@/lib/rails";
+import { openCheckouts } from "./checkouts";
 import { connectRails } from "./connect-rails";
 import { createDrift } from "./drift/drift";
 import type { Ground, Known } from "./ground";
@@ -66,6 +68,7 @@ export function openFlows(
     railsPaid: connections.everOfService,
     knowsMethod: (method) => rails.some(({ names }) => names?.mpp === method),
     challengeKey: challengeKeys(secrets),
+    page: drawDemandPage(env.publicOrigin),
     fetch: upstreamNet.fetch,
     clock: systemClock,
     count(offering, outcome) {
@@ -78,8 +81,12 @@ export function openFlows(
     log,
   };
   const door = openDoor(gatewayDeps, database);
+  const ground = { database, seal };
+  const { gateway } = door;
+  const origin = env.publicOrigin;
+  const checkouts = openCheckouts({ origin, ground, catalog, connections, gateway, processor });
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
-  return { metrics: page, connections, ledger, jobs, processor, pricing, gatewayDeps, ...door };
+  return { metrics: page, connections, ledger, jobs, processor, pricing, gatewayDeps, checkouts, ...door };
 }
 
 /** What is sold, what is told of it, and whether the two agree. */

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { configureFailpoints, errorText, log, systemClock, within } from "@/lib/kit";
 import { type Env, tellNextAuth } from "./env";
 import { openFlows } from "./flows";
-import { type Known, openGround, type RuntimeOptions } from "./ground";
+import { type Ground, type Known, openGround, type RuntimeOptions } from "./ground";
 import { fixedSecrets, type MasterSecrets } from "./master-secrets";
 import { createPreview, previewGateway } from "./preview";
 import { openRecords, type Records } from "./records";
@@ -39,11 +39,18 @@ async function firstRun(
 }
 
 /** What is done again and again in the background. */
-const choresOf = ({ processor, pricing, jobs, drift }: ReturnType<typeof openFlows>) => [
+const choresOf = ({ processor, pricing, jobs, drift, checkouts }: ReturnType<typeof openFlows>) => [
   ...processor.worker,
+  ...checkouts.steps,
   ...pricing.workerSteps(processor.charges.paidAmong),
   { kind: "jobs", everyMs: 250, run: () => jobs.work({ ...processor.handlers, ...drift.handlers }) },
 ];
+
+const isThere = ({ client }: Ground["database"]): Promise<boolean> =>
+  within(2_000, () => client.$queryRaw`select 1`).then(
+    () => true,
+    () => false,
+  );
 
 /** Wires every room to its neighbours, once per process. */
 export async function createRuntime(given: RuntimeOptions) {
@@ -58,7 +65,6 @@ export async function createRuntime(given: RuntimeOptions) {
   const { metrics, connections, ledger, jobs, processor, pricing, discovery, gateway, gatewayDeps } = flows;
   const { access, catalog, kinds } = records;
   const { database, presence, demo, railNet, railSockets, upstreamNet } = ground;
-  const worker = createWorker(choresOf(flows), log);
   let isDraining = false;
 
   return {
@@ -73,9 +79,10 @@ export async function createRuntime(given: RuntimeOptions) {
     jobs,
     gateway,
     discovery,
+    checkouts: flows.checkouts,
     demo,
     database,
-    worker,
+    worker: createWorker(choresOf(flows), log),
     /** The kinds of rail that can be set up here, and each configured rail as it is connected. */
     rails: { kinds, find: connections.find },
     preview: createPreview({
@@ -98,13 +105,7 @@ export async function createRuntime(given: RuntimeOptions) {
     metrics,
 
     /** Is the database there, and are we not about to stop? */
-    async ready(): Promise<boolean> {
-      if (isDraining) return false;
-      return await within(2_000, () => database.client.$queryRaw`select 1`).then(
-        () => true,
-        () => false,
-      );
-    },
+    ready: async (): Promise<boolean> => !isDraining && (await isThere(database)),
     setDraining(): void {
       isDraining = true;
     },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 
+const Paid = z.object({ token: z.string() });
 const Taken = z.object({ reference: z.string(), amount: z.string(), payer: z.string() });
 const Returned = z.object({ reference: z.string(), amount: z.string() });
 const Standing = z.object({
@@ -32,6 +33,8 @@ export function createWalletClient({ address, fetch }: Wallet) {
     signal,
   });
   return {
+    pay: (request: Terms & { behaviour: string; payer: string }, signal: AbortSignal) =>
+      ask(Paid, "/payments", post(request, signal)),
     capture: (request: Terms & { key: string; token: string }, signal: AbortSignal) =>
       ask(Taken, "/captures", post(request, signal)),
     refund: (request: { key: string; reference: string; amount: string }, signal: AbortSignal) =>

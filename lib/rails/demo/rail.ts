@@ -19,6 +19,14 @@ type DemoProof = z.infer<typeof DemoProof>;
 
 const cents = (text: string): Money => Money.of(BigInt(text), usd);
 
+/** What the pretend network can be told to do with a payment that a person makes on our page. */
+const pageChoices = [
+  { name: "approve", title: "Approve the payment" },
+  { name: "decline", title: "Decline the payment" },
+  { name: "unknown", title: "Lose its answer for a while" },
+];
+const pagePayer = "browser";
+
 /** What a refusal of the network means for a call that moves money. */
 function refusalOf({ error }: WalletRefusal): Refused {
   switch (error) {
@@ -103,6 +111,17 @@ export const demo = defineRail<Record<string, never>, DemoOffer, DemoProof>({
           amount: cents(answer.amount),
           ...payerOf(answer.payer),
         };
+      },
+      page: {
+        by: "press",
+        choices: pageChoices,
+        async prove({ amount, currency, recipient }, { challengeId, choice, signal }) {
+          const behaviour = pageChoices.find(({ name }) => name === choice)?.name ?? "approve";
+          const terms = { challengeId, amount, currency, recipient };
+          const answer = await wallet.pay({ ...terms, behaviour, payer: pagePayer }, signal);
+          if ("error" in answer) return refusalOf(answer);
+          return { outcome: "proved", payload: { token: answer.token }, source: `demo:${pagePayer}` };
+        },
       },
       lookup: async (reference, { signal }) => standingOf(await wallet.find(reference, signal)),
       find: async (key, { signal }) => standingOf(await wallet.findEffect(key, signal)),

@@ -162,6 +162,18 @@ export const lightning = defineRail<LightningSettings, Offer, Proof>({
         return "outcome" in said ? said : standingOf(reference, said);
       },
 
+      page: {
+        by: "watch",
+        async prove({ methodDetails: { paymentHash } }, call) {
+          const said = await node.ask(paymentHash, call);
+          if (said && "outcome" in said) return said;
+          if (said?.state !== "settled") return { outcome: "waiting" };
+          const { preimage = "" } = said;
+          if (hashOf(preimage) === paymentHash) return { outcome: "proved", payload: { preimage } };
+          return unavailable("The node does not show the preimage of an invoice that is paid.");
+        },
+      },
+
       probe: ({ mode, signal }) => probe(node, mode, signal),
       ...(canPay
         ? { ...createRefunds(node, { settings, kit }), sessions: createSessions({ node, settings }) }

@@ -13,6 +13,8 @@ export type Received = Readonly<{
   state: "open" | "accepted" | "settled" | "expired";
   msat: bigint;
   receivedMsat: bigint;
+  /** Of a settled invoice, where the back-end shows it; lower-case hex. */
+  preimage?: string | undefined;
 }>;
 
 export type Sent = Readonly<

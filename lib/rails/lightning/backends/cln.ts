@@ -11,6 +11,7 @@ const Invoice = z.object({
   status: z.enum(["unpaid", "paid", "expired"]),
   amount_msat: msat.optional(),
   amount_received_msat: msat.optional(),
+  payment_preimage: z.string().optional(),
 });
 const Invoices = z.object({ invoices: z.array(Invoice) });
 const Drawn = z.object({ bolt11: z.string().min(1) });
@@ -56,8 +57,8 @@ export function createCln(rest: Rest): Backend {
     async received(payment_hash, signal) {
       const found = await look({ payment_hash }, signal);
       if (!found) return null;
-      const { status, amount_msat = 0n, amount_received_msat = 0n } = found;
-      return { state: states[status], msat: amount_msat, receivedMsat: amount_received_msat };
+      const { status, amount_msat = 0n, amount_received_msat = 0n, payment_preimage: preimage } = found;
+      return { state: states[status], msat: amount_msat, receivedMsat: amount_received_msat, preimage };
     },
     async pay({ bolt11, msat: amount, feeLimitMsat, timeoutSeconds }, signal) {
       const json = {

@@ -45,7 +45,7 @@ export function createLnbits(rest: Rest, payer: Rest | null): Backend {
       if (!found || found.details.amount < 0) return null;
       const msat = BigInt(found.details.amount);
       const state = found.paid ? "settled" : found.details.status === "failed" ? "expired" : "open";
-      return { state, msat, receivedMsat: found.paid ? msat : 0n };
+      return { state, msat, receivedMsat: found.paid ? msat : 0n, preimage: found.preimage ?? undefined };
     },
     ...(payer
       ? {

@@ -12,6 +12,10 @@ const Invoice = z.object({
   state: z.enum(["OPEN", "SETTLED", "CANCELED", "ACCEPTED"]),
   value_msat: msat.default(0n),
   amt_paid_msat: msat.default(0n),
+  r_preimage: z
+    .string()
+    .optional()
+    .transform((text) => text && Buffer.from(text, "base64").toString("hex")),
 });
 const Update = z.object({
   result: z.object({
@@ -54,7 +58,9 @@ export const createLnd = (rest: Rest): Backend => ({
   },
   async received(hash, signal) {
     const found = await rest.find(Invoice, `/v1/invoice/${hash}`, { signal, none: [404] });
-    return found && { state: states[found.state], msat: found.value_msat, receivedMsat: found.amt_paid_msat };
+    if (!found) return null;
+    const { state, value_msat: value, amt_paid_msat: paid, r_preimage: preimage } = found;
+    return { state: states[state], msat: value, receivedMsat: paid, preimage };
   },
   async pay({ bolt11, msat: amount, feeLimitMsat, timeoutSeconds }, signal) {
     const json = {

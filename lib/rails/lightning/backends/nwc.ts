@@ -28,6 +28,7 @@ const Transaction = z.object({
   expires_at: z.number().nullish(),
   amount: z.int().default(0),
   fees_paid: z.int().default(0),
+  preimage: z.string().nullish(),
 });
 type Transaction = z.infer<typeof Transaction>;
 
@@ -176,7 +177,8 @@ export function createNwc(text: string, openSocket: NonNullable<Kit["openSocket"
       if (!found || found.type === "outgoing") return null;
       const msat = BigInt(Math.abs(found.amount));
       const state = receivedState(found, Date.now());
-      return { state, msat, receivedMsat: state === "settled" ? msat : 0n };
+      const receivedMsat = state === "settled" ? msat : 0n;
+      return { state, msat, receivedMsat, preimage: found.preimage ?? undefined };
     },
     async pay({ bolt11: invoice, msat }, signal) {
       const params = { invoice, ...(msat === undefined ? {} : { amount: Number(msat) }) };

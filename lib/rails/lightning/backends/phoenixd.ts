@@ -7,6 +7,7 @@ const Drawn = z.object({ serialized: z.string().min(1) });
 const Incoming = z.object({
   isPaid: z.boolean(),
   isExpired: z.boolean().default(false),
+  preimage: z.string().optional(),
   requestedSat: z.int().default(0),
   receivedSat: z.int().default(0),
   fees: z.int().default(0),
@@ -38,11 +39,11 @@ export const createPhoenixd = (rest: Rest): Backend => ({
   async received(hash, signal) {
     const found = await rest.find(Incoming, `/payments/incoming/${hash}`, { signal, none: [404] });
     if (!found) return null;
-    const { isPaid, isExpired, requestedSat, receivedSat, fees } = found;
+    const { isPaid, isExpired, requestedSat, receivedSat, fees, preimage } = found;
     // What phoenixd keeps for the channel is a cost of the merchant's, not something the payer owes.
     const receivedMsat = isPaid ? msatOf(receivedSat) + BigInt(fees) : 0n;
     const state = isPaid ? "settled" : isExpired ? "expired" : "open";
-    return { state, msat: msatOf(requestedSat), receivedMsat };
+    return { state, msat: msatOf(requestedSat), receivedMsat, preimage };
   },
   async pay({ bolt11: invoice, msat }, signal) {
     const form = { invoice, ...(msat === undefined ? {} : { amountSat: (msat / 1_000n).toString() }) };

@@ -1,0 +1,37 @@
+import { Clock } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import type { PayPanel } from "@/lib/dashboard/checkout/view";
+import { CopyInvoice } from "./copy-invoice";
+import { KeepLooking } from "./keep-looking";
+
+type InvoicePanelProps = { id: string; code: NonNullable<PayPanel["code"]> };
+
+/** An invoice to scan, to open in a wallet, or to copy; the page notices by itself when it is paid. */
+export function InvoicePanel({ id, code }: InvoicePanelProps) {
+  return (
+    <div className="grid gap-3">
+      <svg
+        viewBox={`0 0 ${code.size} ${code.size}`}
+        role="img"
+        aria-label="QR code of the Lightning invoice"
+        shapeRendering="crispEdges"
+        className="mx-auto w-full max-w-60 rounded-card border"
+      >
+        <rect width={code.size} height={code.size} fill="#ffffff" />
+        <path d={code.path} fill="#000000" />
+      </svg>
+      <p className="mono text-center text-muted text-xs">
+        <bdi>{code.short}</bdi>
+      </p>
+      <Button asChild variant="primary" size="touch">
+        <a href={code.link}>Open in wallet</a>
+      </Button>
+      <CopyInvoice text={code.text} />
+      <p className="flex items-center gap-2 text-muted text-sm" role="status">
+        <Clock className="flex-none" />
+        Waiting for the payment. This page notices by itself.
+      </p>
+      <KeepLooking id={id} />
+    </div>
+  );
+}

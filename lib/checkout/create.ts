@@ -1,0 +1,62 @@
+import { errorText } from "@/lib/kit";
+import { drawRefusal } from "./demand-page";
+import type { CheckoutDeps } from "./deps";
+import { chooseMethod, getCheckout, openCheckout } from "./open";
+import { later, leaseMs, look, pay } from "./pay";
+import * as store from "./store";
+import { viewCheckout } from "./view";
+
+export type Checkouts = ReturnType<typeof createCheckouts>;
+
+const atOnce = 20;
+const lookEveryMs = 1_000;
+const forgetEveryMs = 10 * 60_000;
+
+/** The page that people pay on: what it does, what it shows, and the steps that end what a browser left. */
+export function createCheckouts(deps: CheckoutDeps) {
+  async function lookAtDue(): Promise<number> {
+    const at = deps.clock.now();
+    const due = await store.takeDue(deps.database.client, {
+      at,
+      leaseUntil: later(deps, leaseMs),
+      limit: atOnce,
+    });
+    await Promise.all(
+      due.map(async (id) => {
+        try {
+          await look(deps, id);
+        } catch (error) {
+          deps.log("error", "checkout.fault", { reason: id, error: errorText(error) });
+        }
+      }),
+    );
+    return due.length;
+  }
+
+  return {
+    open: (opening: Parameters<typeof openCheckout>[1]) => openCheckout(deps, opening),
+    choose: (choosing: Parameters<typeof chooseMethod>[1]) => chooseMethod(deps, choosing),
+    pay: (pressed: Parameters<typeof pay>[1]) => pay(deps, pressed),
+    view: (id: string) => viewCheckout(deps, id),
+    /** What the page asks for again and again while it waits. */
+    state: async (id: string) => {
+      const { state, attemptId, tries } = await getCheckout(deps, id);
+      return { state, attemptId, tries };
+    },
+    /** What was bought; `null` when it is not kept, or not any more. */
+    answer: async (id: string) => {
+      await getCheckout(deps, id);
+      return await store.findAnswer(deps.database.client, id);
+    },
+    refusal: (error: unknown, back: string | null) => drawRefusal(deps.origin, error, back),
+    origin: deps.origin,
+    steps: [
+      { kind: "checkout.look", everyMs: lookEveryMs, run: lookAtDue },
+      {
+        kind: "checkout.forget",
+        everyMs: forgetEveryMs,
+        run: () => store.forgetAnswers(deps.database.client, deps.clock.now()),
+      },
+    ],
+  };
+}

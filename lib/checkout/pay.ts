@@ -1,0 +1,124 @@
+import { within } from "@/lib/kit";
+import { readRequest } from "@/lib/protocol";
+import type { Attempt, Checkout } from "./checkout";
+import type { CheckoutDeps } from "./deps";
+import { getCheckout, watchEveryMs } from "./open";
+import { present } from "./present";
+import * as store from "./store";
+
+/** How long one process has for a step before another one takes it up. */
+export const leaseMs = 45_000;
+const proveLimitMs = 15_000;
+/** An invoice can be paid a little longer than the price holds; money that comes then is not lost sight of. */
+const graceMs = 90_000;
+
+export const later = (deps: CheckoutDeps, ms: number): Date => new Date(deps.clock.now().getTime() + ms);
+
+type Pressed = Readonly<{ id: string; attemptId: string; choice?: string }>;
+
+/** The button was pressed. Pressed twice, in two tabs, or after Back, it pays once: only an open checkout is paid. */
+export async function pay(deps: CheckoutDeps, { id, attemptId, choice }: Pressed): Promise<void> {
+  const { client } = deps.database;
+  const checkout = await getCheckout(deps, id);
+  const attempt = (await store.listAttempts(client, id)).find((one) => one.id === attemptId);
+  if (checkout.state !== "open" || attempt?.kind !== "press" || attempt.failure !== null) return;
+  const at = deps.clock.now();
+  if (attempt.expiresAt <= at) return;
+  const lookAt = later(deps, leaseMs);
+  const isOurs = await store.claim(client, {
+    id,
+    attemptId,
+    lookAt,
+    at,
+    ...(choice === undefined ? {} : { choice }),
+  });
+  if (isOurs) await settle(deps, id);
+}
+
+/** Brings a payment that was begun as far as it goes. The same credential, however often: the gateway takes it once. */
+async function settle(deps: CheckoutDeps, id: string): Promise<void> {
+  const { client } = deps.database;
+  const checkout = await getCheckout(deps, id);
+  if (checkout.state !== "paying" && checkout.state !== "owed") return;
+  const attempt = (await store.listAttempts(client, id)).find((one) => one.id === checkout.attemptId);
+  if (!attempt) return;
+  const credential = await credentialFor(deps, { checkout, attempt });
+  if (typeof credential !== "string") {
+    if (credential.failure) return await store.reopen(client, checkout, credential.failure);
+    return await store.move(client, checkout, { state: checkout.state, lookAt: later(deps, watchEveryMs) });
+  }
+  await present(deps, { checkout, attempt, proof: JSON.parse(credential) });
+}
+
+type Known = Readonly<{ checkout: Checkout; attempt: Attempt }>;
+const about = ({ checkout, attempt }: Known): string =>
+  `checkout_attempt|sealed_proof|${attempt.id}|${checkout.merchantId}`;
+
+/** The proof that is kept, or a new one, which is kept before it is used. */
+async function credentialFor(deps: CheckoutDeps, known: Known): Promise<string | { failure: string | null }> {
+  const { attempt } = known;
+  if (attempt.sealedProof !== null) return deps.seal.open(attempt.sealedProof, about(known));
+  const said = await prove(deps, known);
+  switch (said.outcome) {
+    case "proved": {
+      const proof = JSON.stringify({
+        payload: said.payload,
+        ...(said.source ? { source: said.source } : {}),
+      });
+      await store.keepProof(deps.database.client, attempt, deps.seal.seal(proof, about(known)));
+      return proof;
+    }
+    case "declined":
+    case "invalid":
+    case "conflict":
+      return { failure: "declined" };
+    case "waiting":
+    case "unknown":
+      return { failure: null };
+    case "unavailable":
+      return { failure: attempt.kind === "press" ? "rail-unavailable" : null };
+  }
+}
+
+async function prove(deps: CheckoutDeps, { checkout, attempt }: Known) {
+  const rail = await deps.rail(checkout.merchantId, attempt.rail);
+  const offer = rail?.definition.offer.safeParse(readRequest(attempt.challenge));
+  if (!rail?.abilities.page || !offer?.success) {
+    return { outcome: "unavailable" as const, reason: "This rail is not connected any more." };
+  }
+  const { page } = rail.abilities;
+  try {
+    return await within(proveLimitMs, (signal) =>
+      page.prove(offer.data as never, {
+        key: `${attempt.id}:prove`,
+        mode: checkout.mode,
+        signal,
+        now: () => deps.clock.now(),
+        challengeId: attempt.challenge.id,
+        ...(attempt.choice === null ? {} : { choice: attempt.choice }),
+      }),
+    );
+  } catch {
+    return { outcome: "unavailable" as const, reason: "The network did not answer." };
+  }
+}
+
+/** Looks whether anything that the page shows was paid, or what became of what was. */
+export async function look(deps: CheckoutDeps, id: string): Promise<void> {
+  const { client } = deps.database;
+  const checkout = await getCheckout(deps, id);
+  if (checkout.state !== "open") return await settle(deps, id);
+  const now = deps.clock.now();
+  const watched = (await store.listAttempts(client, id)).filter(
+    ({ kind, failure, expiresAt }) =>
+      kind === "watch" && failure === null && expiresAt.getTime() + graceMs > now.getTime(),
+  );
+  for (const attempt of watched) {
+    const known = { checkout, attempt };
+    if (typeof (await credentialFor(deps, known)) !== "string") continue;
+    const lookAt = later(deps, leaseMs);
+    if (await store.claim(client, { id, attemptId: attempt.id, lookAt, at: now })) await settle(deps, id);
+    return;
+  }
+  await store.lookAgain(client, id, watched.length > 0 ? later(deps, watchEveryMs) : null);
+}

@@ -1,0 +1,47 @@
+/** A way to pay, as its tab shows it. */
+export type MethodTab = Readonly<{ method: string; title: string; amount: string; isCurrent: boolean }>;
+
+/** What a checkout has come to, for its page. */
+export type CheckoutView = Readonly<{
+  id: string;
+  merchant: string;
+  mark: string;
+  isTest: boolean;
+  title: string;
+  target: string;
+  price: string;
+  methods: readonly MethodTab[];
+  panel: CheckoutPanel;
+}>;
+
+export type PayPanel = Readonly<{
+  kind: "pay";
+  attempt: string;
+  method: string;
+  amount: string;
+  expiresAt: string;
+  expiresText: string;
+  isExpired: boolean;
+  /** Why the last try came to nothing, and what to do. */
+  failure: Readonly<{ title: string; next: string }> | null;
+  choices: readonly Readonly<{ name: string; title: string }>[];
+  code: Readonly<{ text: string; short: string; link: string; size: number; path: string }> | null;
+}>;
+
+export type CheckoutPanel =
+  | PayPanel
+  | Readonly<{ kind: "asking"; isPaid: boolean }>
+  | Readonly<{ kind: "late" }>
+  | ReceiptPanel;
+
+export type ReceiptPanel = Readonly<{
+  kind: "receipt";
+  isDelivered: boolean;
+  amount: string;
+  facts: readonly Readonly<{ label: string; value: string; isId?: boolean }>[];
+  refunded: string | null;
+  answer: string | null;
+  answerUntil: string | null;
+  /** For buying it once more. */
+  again: Readonly<{ target: string; method: string; key: string }>;
+}>;

@@ -1,0 +1,133 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { newToken } from "@/lib/kit";
+import { Problem } from "@/lib/problems";
+import { browserHeaders, type Runtime } from "@/lib/runtime";
+
+const Opening = z.object({
+  for: z.string().regex(/^\/pay\/[\x21-\x7e]{1,4000}$/),
+  method: z.string().regex(/^[a-z]{1,40}$/),
+  key: z.string().regex(/^[\w-]{16,64}$/),
+  another: z.literal("1").optional(),
+});
+const Choosing = z.object({ method: z.string().regex(/^[a-z]{1,40}$/), fresh: z.literal("1").optional() });
+const Paying = z.object({ attempt: z.string().max(60), choice: z.string().max(40).optional() });
+
+type At = { params: Promise<{ id: string }> };
+type Known = Readonly<{ runtime: Runtime; request: Request; id: string }>;
+
+const cookieName = "farebox.checkout";
+const cookieSeconds = 24 * 60 * 60;
+
+/** What this browser is known by on these pages, and nowhere else. */
+function visitorOf(request: Request): { visitor: string; isNew: boolean } {
+  const found = /(?:^|;\s*)farebox\.checkout=([\w-]{32})(?:;|$)/.exec(
+    request.headers.get("cookie") ?? "",
+  )?.[1];
+  return found ? { visitor: found, isNew: false } : { visitor: newToken(24), isNew: true };
+}
+
+function cookieOf(visitor: string, origin: string): string {
+  const secure = origin.startsWith("https:") ? "; Secure" : "";
+  return `${cookieName}=${visitor}; Path=/checkout; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+const peerOf = ({ headers }: Request): string => {
+  const peer = headers.get("x-forwarded-for") ?? "";
+  return isIP(peer) ? peer : "127.0.0.1";
+};
+
+async function readForm<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
+  const form = await request.formData().catch(() => new FormData());
+  const parsed = schema.safeParse(Object.fromEntries(form));
+  if (!parsed.success) throw new Problem("bad-request", "This form is incomplete. Open the address again.");
+  return parsed.data;
+}
+
+/** After a form comes a page of its own, so that reload and Back send nothing again. */
+const seeOther = (path: string, headers: Record<string, string> = {}): Response =>
+  new Response(null, { status: 303, headers: { location: path, "cache-control": "no-store", ...headers } });
+
+/** A form of the checkout. What goes wrong is told on a page. */
+const form =
+  (
+    back: (known: Known) => string | null,
+    run: (known: Known) => Promise<Response>,
+    open: () => Promise<Runtime>,
+  ) =>
+  async (request: Request, route?: At): Promise<Response> => {
+    const runtime = await open();
+    const known = { runtime, request, id: (await route?.params)?.id ?? "" };
+    try {
+      if (request.headers.get("sec-fetch-site") === "cross-site" && route) throw new Problem("forbidden");
+      return await run(known);
+    } catch (error) {
+      if (!Problem.is(error)) runtime.log("error", "checkout.fault", { error: String(error) });
+      return runtime.checkouts.refusal(error, back(known));
+    }
+  };
+
+const toPage = ({ id }: Known): string | null => (id === "" ? null : `/checkout/${encodeURIComponent(id)}`);
+
+async function open({ runtime, request }: Known): Promise<Response> {
+  const { for: target, method, key, another } = await readForm(request, Opening);
+  const { visitor, isNew } = visitorOf(request);
+  const opened = await runtime.checkouts.open({
+    target,
+    method,
+    key,
+    visitor,
+    headers: browserHeaders(request.headers),
+    peer: peerOf(request),
+    isAnother: another === "1",
+  });
+  if (opened.outcome === "free") return seeOther(target);
+  const cookie = isNew ? { "set-cookie": cookieOf(visitor, runtime.checkouts.origin) } : undefined;
+  return seeOther(`/checkout/${opened.id}`, cookie);
+}
+
+async function choose(known: Known): Promise<Response> {
+  const { method, fresh } = await readForm(known.request, Choosing);
+  const { id } = known;
+  await known.runtime.checkouts.choose({ id, method, peer: peerOf(known.request), isFresh: fresh === "1" });
+  return seeOther(`/checkout/${id}`);
+}
+
+async function pay({ runtime, request, id }: Known): Promise<Response> {
+  const { attempt, choice } = await readForm(request, Paying);
+  await runtime.checkouts.pay({ id, attemptId: attempt, ...(choice === undefined ? {} : { choice }) });
+  return seeOther(`/checkout/${id}`);
+}
+
+async function state({ runtime, id }: Known): Promise<Response> {
+  return Response.json(await runtime.checkouts.state(id), { headers: { "cache-control": "no-store" } });
+}
+
+const shownInline = /^(?:text\/plain|application\/(?:json|pdf)|image\/(?:png|jpeg|gif|webp))\b/;
+const passed = ["content-type", "content-language", "content-disposition"];
+
+/** What was bought, as bytes and never as a page of ours: no script of it runs, and no frame holds it. */
+async function answer({ runtime, id }: Known): Promise<Response> {
+  const found = await runtime.checkouts.answer(id);
+  if (!found) throw new Problem("not-found", "What was bought is not kept here any more. The receipt is.");
+  const headers = new Headers({
+    "cache-control": "private, no-store",
+    "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+  });
+  for (const name of passed) {
+    const value = found.headers[name];
+    if (value !== undefined) headers.set(name, value);
+  }
+  if (!shownInline.test(headers.get("content-type") ?? "")) headers.set("content-disposition", "attachment");
+  return new Response(found.body as BodyInit, { headers });
+}
+
+/** The addresses of the checkout that are no pages. */
+export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
+  open: form(() => null, open, runtime),
+  choose: form(toPage, choose, runtime),
+  pay: form(toPage, pay, runtime),
+  state: form(toPage, state, runtime),
+  answer: form(toPage, answer, runtime),
+});
