@@ -50,7 +50,7 @@ export function useImport(view: ImportView) {
     change: (part: Partial<ImportDraft>) => setDraft((before) => ({ ...before, ...part })),
     look: (source: ImportSource) =>
       startReading(async () => {
-        const answer = await send(`${view.importPath}&dryRun=true`, importBody(source, null));
+        const answer = await send(`${view.importPath}&dryRun=1`, importBody(source, null));
         setDraft(empty);
         setFailure("failure" in answer ? answer.failure : null);
         setRead("plan" in answer ? { source, plan: answer.plan } : null);
