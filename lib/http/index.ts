@@ -20,6 +20,7 @@ export {
   receiptItem,
   refundItem,
 } from "./records/items";
+export { evidenceFile, NoticeQuery, noticeItem, replayNotice } from "./records/notices";
 export { listPrices } from "./records/prices";
 export {
   ById,

@@ -13,7 +13,9 @@ import { listEvents } from "./events/list-events";
 import { readGauges } from "./gauges/gauges";
 import { createHands } from "./hands";
 import { draw, name as nameDrawn } from "./issued/draw";
+import { listNotices, receiveNotice, replayNotice } from "./notices/notices";
 import { paymentFlows } from "./payments/flows";
+import { evidenceOf } from "./receipts/evidence";
 import { readOverview } from "./receipts/overview";
 import {
   countReceiptTabs,
@@ -76,6 +78,7 @@ export function createProcessor(given: ProcessorDeps) {
       find: bind(findReceipt),
       get: bind(getReceipt),
       stream: bind(streamReceipts),
+      evidence: bind(evidenceOf),
       overview: bind(readOverview),
     },
     issued: { draw: bind(draw), name: bind(nameDrawn) },
@@ -85,6 +88,11 @@ export function createProcessor(given: ProcessorDeps) {
     close: () => channelWakes.close(),
     charges: { list: bind(listCharges), get: bind(getCharge), paidAmong: bind(paidAmong) },
     events: { list: bind(listEvents) },
+    notices: {
+      receive: bind(receiveNotice),
+      list: bind(listNotices),
+      replay: bind(replayNotice),
+    },
     reconciliation: {
       list: bind(listStandings),
       open: bind(listOpenMismatches),

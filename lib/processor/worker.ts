@@ -11,7 +11,9 @@ import { resolve } from "./charges/resolve";
 import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
+import { lookAtDisputes } from "./disputes/disputes";
 import { lookAtIssued } from "./issued/look";
+import { workNotice } from "./notices/notices";
 import { paymentHandlers, paymentSteps, resolvePayment } from "./payments/worker";
 import { cycleMs, reconcileStep } from "./reconcile/reconcile";
 import { listUnqueued } from "./refunds/query-store";
@@ -45,6 +47,7 @@ export function jobHandlers(deps: Inside): JobHandlers {
       return recorded.outcome === "unknown" ? { again: "The rail has not said." } : "done";
     },
     "refund.submit": ({ refundId }) => submitRefund(deps, String(refundId)),
+    "notice.work": ({ noticeId }, attempt) => workNotice(deps, String(noticeId), attempt),
     "channel.close": ({ channelId }) => resumeClose(deps, String(channelId)),
   };
 }
@@ -150,6 +153,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
     { kind: "channels.recover", everyMs: 5_000, everywhere: true, run: () => recoverChannels(deps) },
     { kind: "channels.idle", everyMs: 5_000, everywhere: false, run: () => closeIdle(deps) },
     { kind: "ledger.reconcile", everyMs: cycleMs, everywhere: false, run: reconcileStep(deps) },
+    { kind: "disputes.look", everyMs: 60_000, everywhere: false, run: () => lookAtDisputes(deps) },
     { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
   ];
 }

@@ -17,6 +17,7 @@ export { type Env, readEnv } from "./env";
 export { fixedSecrets, type MasterSecrets } from "./master-secrets";
 export { payerWallet } from "./payer-wallet";
 export type { PreviewedAnswer, PreviewedOffer } from "./preview";
+export { type NoticeAddress, receiveNotice } from "./receive-notice";
 export type { Rotation } from "./rotate-secret";
 export { createRuntime, type Runtime } from "./runtime";
 export { installRuntime, runtime } from "./singleton";

@@ -55,6 +55,23 @@ export const receiptDetail = (receipt: ReceiptDetail) => ({
     durationMs,
   })),
   refunds: receipt.refunds.map(refundItem),
+  disputes: receipt.disputes.map(disputeItem),
+});
+
+type Dispute = ReceiptDetail["disputes"][number];
+
+export const disputeItem = (dispute: Dispute) => ({
+  id: dispute.id,
+  reference: dispute.reference,
+  state: dispute.state,
+  amount: moneyItem(dispute.amount),
+  withheld: moneyItem(dispute.withheld),
+  fee: moneyItem(dispute.fee),
+  reason: dispute.reason,
+  needsResponse: dispute.needsResponse,
+  respondBy: dispute.respondBy?.toISOString() ?? null,
+  createdAt: dispute.createdAt.toISOString(),
+  updatedAt: dispute.updatedAt.toISOString(),
 });
 
 /** A payment, with what is being done about it when it was not served. */

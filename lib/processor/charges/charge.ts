@@ -61,6 +61,8 @@ export type Charge = Readonly<{
   idempotencyKey: string | null;
   /** The prepaid channel it was paid from. */
   channelId: string | null;
+  /** What its disputes come to: warning, open, won, lost; `null` without any. */
+  disputeState?: string | null;
   version: number;
   createdAt: Date;
   capturedAt: Date | null;

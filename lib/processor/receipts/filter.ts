@@ -1,6 +1,6 @@
 import type { Store } from "@/lib/db";
 import type { Mode } from "../deps";
-import type { ReceiptStatus } from "./receipt";
+import { disputedStates, type ReceiptStatus } from "./receipt";
 
 /** Everything given must match; of a list, any. Times are half open: `[from, to)`. */
 export type ReceiptFilter = Readonly<{
@@ -27,11 +27,14 @@ export type ChargeWhere = NonNullable<NonNullable<Parameters<Store["charge"]["fi
 type Fields = Store["charge"]["fields"];
 
 function statusWhere(fields: Fields, statuses: readonly ReceiptStatus[]): ChargeWhere {
+  const calm: ChargeWhere = {
+    OR: [{ disputeState: null }, { disputeState: { notIn: disputedStates } }],
+  };
   const conditions: Record<ReceiptStatus, ChargeWhere> = {
-    paid: { refunded: 0 },
-    partially_refunded: { refunded: { gt: 0, lt: fields.captured } },
-    refunded: { refunded: { gt: 0, equals: fields.captured } },
-    disputed: { id: { in: [] } },
+    paid: { refunded: 0, ...calm },
+    partially_refunded: { refunded: { gt: 0, lt: fields.captured }, ...calm },
+    refunded: { refunded: { gt: 0, equals: fields.captured }, ...calm },
+    disputed: { disputeState: { in: disputedStates } },
   };
   return { OR: statuses.map((status) => conditions[status]) };
 }

@@ -1,9 +1,10 @@
 import { assert } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import type { Charge } from "../charges/charge";
+import type { Dispute } from "../disputes/dispute";
 import type { Refund } from "../refunds/refund";
 
-/** `disputed` stands for rails that have disputes; none of those here does. */
+/** `disputed`: its payer's bank has asked for the money back, and has it or may get it. */
 export type ReceiptStatus = "paid" | "partially_refunded" | "refunded" | "disputed";
 
 /** What a settled charge left in the books, from its settlement on, served or not. */
@@ -30,10 +31,15 @@ export type ReceiptDetail = Receipt &
   Readonly<{
     timeline: readonly TimelineEntry[];
     refunds: readonly Refund[];
+    disputes: readonly Dispute[];
     postings: readonly Readonly<{ key: string; reason: string; at: Date; account: string; amount: Money }>[];
   }>;
 
-function statusOf({ captured, refunded }: Charge): ReceiptStatus {
+/** A dispute that was won, or is only a question, leaves a receipt as it was. */
+export const disputedStates = ["open", "lost"];
+
+function statusOf({ captured, refunded, disputeState }: Charge): ReceiptStatus {
+  if (disputeState && disputedStates.includes(disputeState)) return "disputed";
   if (refunded.units === 0n) return "paid";
   return refunded.units < captured.units ? "partially_refunded" : "refunded";
 }

@@ -1,12 +1,13 @@
 import { Problem } from "@/lib/problems";
 import type { Inside, Mode } from "../deps";
+import { listOf as listDisputes } from "../disputes/store";
 import { type Page, type PageRequest, readPage, times } from "../paging";
 import * as refunds from "../refunds/query-store";
 import { type ReceiptFilter, receiptWhere } from "./filter";
 import { type Receipt, type ReceiptDetail, receiptOf } from "./receipt";
 import * as store from "./store";
 
-type Named = Readonly<{ merchantId: string; mode?: Mode; id: string }>;
+export type Named = Readonly<{ merchantId: string; mode?: Mode; id: string }>;
 
 const whereOf = ({ database }: Inside, filter: ReceiptFilter) =>
   receiptWhere(database.client.charge.fields, filter);
@@ -59,9 +60,10 @@ export type ReceiptTabs = Readonly<
 export async function countReceiptTabs(deps: Inside, filter: ReceiptFilter): Promise<ReceiptTabs> {
   const { status: _, delivery: __, ...rest } = filter;
   const { client } = deps.database;
-  const [byDelivery, refunded] = await Promise.all([
+  const [byDelivery, refunded, disputed] = await Promise.all([
     store.countByDelivery(client, whereOf(deps, rest)),
     store.countCharges(client, whereOf(deps, { ...rest, status: ["partially_refunded", "refunded"] })),
+    store.countCharges(client, whereOf(deps, { ...rest, status: ["disputed"] })),
   ]);
   let all = 0;
   for (const count of byDelivery.values()) all += count;
@@ -70,7 +72,7 @@ export async function countReceiptTabs(deps: Inside, filter: ReceiptFilter): Pro
     delivered: byDelivery.get("delivered") ?? 0,
     undelivered: byDelivery.get("undelivered") ?? 0,
     refunded,
-    disputed: 0,
+    disputed,
   };
 }
 
@@ -88,12 +90,13 @@ export async function getReceipt(deps: Inside, named: Named): Promise<ReceiptDet
   const { client } = deps.database;
   const receipt = await findReceipt(deps, named);
   if (!receipt) throw new Problem("not-found", "There is no such receipt.");
-  const [timeline, returned, postings] = await Promise.all([
+  const [timeline, returned, postings, disputes] = await Promise.all([
     store.listTimeline(client, receipt.chargeId),
     refunds.listRefunds(client, { where: { chargeId: receipt.chargeId }, order: "asc", limit: 1_000 }),
     deps.ledger.postingsOf(receipt.chargeId),
+    listDisputes(client, receipt.chargeId),
   ]);
-  return { ...receipt, timeline, refunds: returned, postings };
+  return { ...receipt, timeline, refunds: returned, postings, disputes };
 }
 
 const batch = 1_000;

@@ -1,6 +1,7 @@
 import { errorText, within } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import { readLimitMs } from "../charges/ask-rail";
+import { bookFee } from "../charges/book-fee";
 import type { Charge } from "../charges/charge";
 import type { Inside } from "../deps";
 
@@ -42,6 +43,7 @@ export async function askRail(deps: Inside, charge: Charge): Promise<Word> {
         difference: differenceOf(charge, { captured: zero, refunded: zero, isAbsent: true }),
       };
     if (!isOf(charge.captured, standing.captured) || !isOf(charge.captured, standing.refunded)) return silent;
+    await bookFee(deps, charge, standing.fee);
     // Where a refund is a payment of its own, this look-up knows nothing of it.
     const { refunded } = rail.definition.can?.refundsApart ? charge : standing;
     return { outcome: "said", difference: differenceOf(charge, { ...standing, refunded, isAbsent: false }) };

@@ -3,6 +3,7 @@ import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Charge } from "../charges/charge";
 import type { Inside, Mode } from "../deps";
+import { disputedStates } from "../receipts/receipt";
 import { destinationOf } from "./destination";
 import * as queries from "./query-store";
 import type { Refund } from "./refund";
@@ -32,10 +33,15 @@ export async function refundAbility(
     merchantId,
     rail: slug,
     channelId = null,
-  }: Pick<Charge, "merchantId" | "rail"> & { channelId?: string | null },
+    disputeState = null,
+  }: Pick<Charge, "merchantId" | "rail" | "disputeState"> & { channelId?: string | null },
 ): Promise<RefundAbility> {
   if (channelId !== null) {
     const why = "It was paid from a channel, whose remainder goes back when the channel is closed.";
+    return { can: false, partial: false, why };
+  }
+  if (disputeState && disputedStates.includes(disputeState)) {
+    const why = "The payer's bank has taken this payment back, or may: a refund would return it twice.";
     return { can: false, partial: false, why };
   }
   const rail = await deps.rail(merchantId, slug);

@@ -1,43 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { stripeClient } from "@/e2e/networks/stripe/client";
-import { type StripeDouble, startStripe } from "@/e2e/networks/stripe/double";
-import { type Challenge, formatCredential, parseChallenges, readOpaque, readRequest } from "@/lib/protocol";
-import { createPaidWorld, type PaidWorld } from "@/lib/testing/paid-world";
+import type { StripeDouble } from "@/e2e/networks/stripe/double";
+import { parseChallenges, readOpaque, readRequest } from "@/lib/protocol";
+import type { PaidWorld } from "@/lib/testing/paid-world";
+import { createStripeWorld, cheapPath as path, type StripeWorld } from "@/lib/testing/stripe-world";
 import { ok } from "@/lib/testing/upstream-double";
 
-const path = "/v1/cheap/1";
 let double: StripeDouble;
 let world: PaidWorld;
+let given: StripeWorld;
 const printed: string[] = [];
 
+const challenge = () => given.challenge();
+const grant = (amount?: number) => given.grant(amount);
+const presented: StripeWorld["presented"] = (...all) => given.presented(...all);
+const charge: StripeWorld["chargeOf"] = (id) => given.chargeOf(id);
+const captures = () => given.captures();
+const settle = (process?: number) => given.settle(process);
+const runtimeOf = (process?: number) => given.runtimeOf(process);
+
 beforeAll(async () => {
-  double = await startStripe();
-  world = await createPaidWorld({ processes: 2 });
   for (const name of ["log", "warn", "error", "info"] as const) {
     vi.spyOn(console, name).mockImplementation((...words) => void printed.push(words.join(" ")));
   }
   vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
-  const { secretKey, webhookSecret, publishableKey, ...open } = double.settings();
-  await world.apply((document) => {
-    const settings = {
-      ...open,
-      secretKey: { $secret: secretKey },
-      webhookSecret: { $secret: webhookSecret },
-    };
-    document.rails.push({
-      id: "cards",
-      kind: "stripe",
-      mode: "test",
-      settings: { ...settings, publishableKey },
-    });
-    const [api] = document.services;
-    if (!api) throw new Error("The world sells something.");
-    api.rails = ["cards", "demo"];
-    const sold = (place: string, amount: string, currency = "USD") => ({
-      ...{ method: "GET", path: place, price: { amount, currency }, description: "Forecast" },
-    });
-    api.endpoints = [sold("/v1/cheap/{id}", "2.50"), sold("/v1/small", "0.49")];
-  });
+  given = await createStripeWorld();
+  ({ double, world } = given);
 });
 beforeEach(async () => {
   double.calm();
@@ -46,45 +34,13 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   vi.restoreAllMocks();
-  await world.close();
-  await double.down();
+  await given.close();
 });
 
-function runtimeOf(process = 0) {
-  const runtime = world.runtimes[process];
-  if (!runtime) throw new Error("There is no such process.");
-  return runtime;
-}
-
-async function challenge(): Promise<Challenge> {
-  const answer = await world.ask(path);
-  const offers = parseChallenges(answer.headers.get("www-authenticate") ?? "");
-  const found = offers.find(({ method }) => method === "stripe");
-  if (!found) throw new Error(`No offer of the rail: ${answer.status}`);
-  return found;
-}
-
-const grant = (amount = 250) => double.grant({ amount, currency: "usd" }).id;
-const presented = (offer: Challenge, spt: string, process = 0) =>
-  world.ask(path, {
-    process,
-    headers: { authorization: formatCredential({ challenge: offer, payload: { spt } }) },
-  });
 const problemOf = async (answer: Response): Promise<string> => {
   const { type } = (await answer.json()) as { type: string };
   return `${answer.status} ${type.split(/[/:]/).at(-1)}`;
 };
-const captures = () => double.log().filter(({ type }) => type === "capture").length;
-const charge = async (id: string) =>
-  await runtimeOf().database.client.charge.findFirst({ where: { challengeId: id } });
-
-/** Everything that waits in the queue, at once. */
-async function settle(process = 0): Promise<void> {
-  const runtime = runtimeOf(process);
-  await runtime.database.client.$executeRaw`update job set run_at = now() - interval '1 minute'`;
-  await runtime.jobs.work(runtime.processor.handlers, 100);
-}
-
 describe("an offer", () => {
   test("is refreshed for the same quote with another id and expiry, and nothing else", async () => {
     const [one, two] = [await challenge(), await challenge()];
