@@ -4,6 +4,7 @@ import { Status } from "@/components/ui/status";
 import { RowTh, Table, Td, Th } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { BreakdownRow, ReceiptView } from "@/lib/dashboard/receipt/view";
+import { RefundWaits } from "./refund-waits";
 import { RetryRefund } from "./retry-refund";
 
 /** From the list price to what is left of it. */
@@ -74,6 +75,14 @@ export function Refunds({ refunds, merchant, places }: RefundsProps) {
               <Td isWrapped phone="sub">
                 {refund.reason}
                 {refund.failure && <span className="block text-failed">{refund.failure}</span>}
+                {refund.wait && (
+                  <RefundWaits
+                    id={refund.id}
+                    merchant={merchant}
+                    amount={refund.amount.text}
+                    wait={refund.wait}
+                  />
+                )}
                 {refund.canRetry && (
                   <RetryRefund id={refund.id} merchant={merchant} amount={refund.amount.text} />
                 )}

@@ -8,6 +8,7 @@ import { Input, Select } from "@/components/ui/input";
 import { refund } from "@/lib/dashboard/receipt/actions";
 import { type RefundOffer, refundReasons } from "@/lib/dashboard/receipt/view";
 import { Money, showAmount } from "@/lib/money";
+import { DestinationField } from "./destination-field";
 
 type RefundDialogProps = { offer: RefundOffer; trigger: ReactNode };
 
@@ -19,11 +20,15 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
   const all = showAmount(left, currency.code);
   const typed = Money.parse(amount.trim(), currency);
   const shown = typed ? ` ${showAmount(Money.format(typed), currency.code)}` : "";
+  const [destination, setDestination] = useState("");
+  const isOpen = offer.asks !== null && destination.trim() === "";
 
   const send = async (form: FormData) => {
     const answer = await refund(form).catch(() => null);
     if (answer?.ok) {
-      toast.success(`Refund${shown && ` of${shown}`} requested.`);
+      toast.success(
+        `Refund${shown && ` of${shown}`} requested${isOpen ? "; it waits for a destination" : ""}.`,
+      );
       return undefined;
     }
     return { error: reasonOf(answer) };
@@ -32,14 +37,9 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
   return (
     <ConfirmDialog
       trigger={trigger}
-      title={`Refund${shown}${payer ? ` to ${payer}` : ""}?`}
-      effect={
-        <>
-          The money goes back the way it came. Fees that the network took are not returned to you. This cannot
-          be undone.
-        </>
-      }
-      confirm={`Refund${shown}`}
+      title={isOpen ? `Set aside a refund of${shown}?` : `Refund${shown}${payer ? ` to ${payer}` : ""}?`}
+      effect={<Effect amount={shown.trim() || "The amount"} asks={offer.asks} isOpen={isOpen} />}
+      confirm={isOpen ? `Set aside${shown}` : `Refund${shown}`}
       cancel="Keep the payment"
       action={send}
     >
@@ -66,6 +66,14 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
           )}
         </Field>
       )}
+      {offer.asks !== null && (
+        <DestinationField
+          isOptional
+          help={`${offer.asks}. Left empty, the payer can give it on the public receipt.`}
+          value={destination}
+          onChange={({ target }) => setDestination(target.value)}
+        />
+      )}
       <Field id={`${id}-reason`} label="Reason">
         {(wire) => (
           <Select {...wire} name="reason" defaultValue={offer.isUndelivered ? "undelivered" : "requested"}>
@@ -82,6 +90,17 @@ export function RefundDialog({ offer, trigger }: RefundDialogProps) {
       </Field>
     </ConfirmDialog>
   );
+}
+
+type EffectProps = { amount: string; asks: string | null; isOpen: boolean };
+
+function Effect({ amount, asks, isOpen }: EffectProps) {
+  if (asks === null) {
+    return "The money goes back the way it came. Fees that the network took are not returned to you. This cannot be undone.";
+  }
+  return isOpen
+    ? `Nothing is sent yet. ${amount} is set aside for the payer until one of you gives the destination; then it is sent at once, and the network's fee for it is yours.`
+    : `${amount} is sent there at once, and the network's fee for it is yours. This cannot be undone.`;
 }
 
 type Answer = Awaited<ReturnType<typeof refund>> | null;

@@ -1,3 +1,4 @@
+import { RefundWaits } from "@/components/receipts/refund-waits";
 import { RetryRefund } from "@/components/receipts/retry-refund";
 import { Amount } from "@/components/ui/amount";
 import { Identifier } from "@/components/ui/identifier";
@@ -52,6 +53,7 @@ function Row({ row, places, merchant }: RowProps) {
       <Td phone="sub" isWrapped className="w-full">
         {row.reason}
         {row.failure && <span className="block text-failed">{row.failure}</span>}
+        {row.wait && <RefundWaits id={row.id} merchant={merchant} amount={row.amount.text} wait={row.wait} />}
         {row.canRetry && <RetryRefund id={row.id} merchant={merchant} amount={row.amount.text} />}
         <TextLink href={row.receipt.href} className="block md:hidden">
           Receipt

@@ -50,7 +50,7 @@ export type ActionRequest = Readonly<{
 
 const Merchant = z.string("Say which merchant this is about.").min(1).max(100);
 
-function fieldsOf(input: FormInput): Record<string, unknown> {
+export function fieldsOf(input: FormInput): Record<string, unknown> {
   if (!(input instanceof FormData)) return { ...input };
   const fields: Record<string, unknown> = {};
   for (const name of new Set(input.keys())) {
@@ -61,7 +61,7 @@ function fieldsOf(input: FormInput): Record<string, unknown> {
   return fields;
 }
 
-function problemView(error: Problem, requestId: string): ActionProblem {
+export function problemView(error: Problem, requestId: string): ActionProblem {
   const { errors, retryAfter } = error.extras;
   return {
     code: error.slug,

@@ -1,5 +1,5 @@
 export { currentMember, signOut } from "./current-member";
-export { action, checkoutRoutes, endpoint, openEndpoint, sessionRoute } from "./doors";
+export { action, checkoutRoutes, endpoint, openEndpoint, sessionRoute, visitorAction } from "./doors";
 export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
 export { listResponse } from "./page";
@@ -22,6 +22,11 @@ export {
 } from "./records/items";
 export { evidenceFile, NoticeQuery, noticeItem, replayNotice } from "./records/notices";
 export { listPrices } from "./records/prices";
+export {
+  endPublicReceipt,
+  makePublicReceipt,
+  publicReceiptItem,
+} from "./records/public-receipt";
 export {
   ById,
   BySlug,

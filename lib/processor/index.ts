@@ -28,6 +28,7 @@ export type { Payment, PaymentAnswer, PaymentOperation } from "./payments/paymen
 export type { RefundAnswer, RefundPayment } from "./payments/refund";
 export type { VoidPayment } from "./payments/void";
 export { createProcessor, type Processor } from "./processor";
+export type { OpenedReceipt, PublicAddress } from "./public-receipts/public-receipts";
 export type { ReceiptFilter } from "./receipts/filter";
 export type { Figures, Overview, OverviewRequest } from "./receipts/overview";
 export type { Receipt, ReceiptDetail, ReceiptStatus, TimelineEntry } from "./receipts/receipt";

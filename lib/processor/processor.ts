@@ -15,6 +15,7 @@ import { createHands } from "./hands";
 import { draw, name as nameDrawn } from "./issued/draw";
 import { listNotices, receiveNotice, replayNotice } from "./notices/notices";
 import { paymentFlows } from "./payments/flows";
+import { publicReceiptFlows } from "./public-receipts/flows";
 import { evidenceOf } from "./receipts/evidence";
 import { readOverview } from "./receipts/overview";
 import {
@@ -41,6 +42,12 @@ import { jobHandlers, workerSteps } from "./worker";
 
 export type Processor = ReturnType<typeof createProcessor>;
 
+const binderOf =
+  (deps: Inside) =>
+  <A extends unknown[], R>(flow: (deps: Inside, ...rest: A) => R) =>
+  (...rest: A): R =>
+    flow(deps, ...rest);
+
 /** The flows that move money, what they left in the records, and the steps that finish what was interrupted. */
 export function createProcessor(given: ProcessorDeps) {
   const { listen } = given;
@@ -51,10 +58,7 @@ export function createProcessor(given: ProcessorDeps) {
   const deps: Inside = { ...given, hands: createHands(), channelWakes };
   const noteSent = createSent(deps);
   const traffic = createTraffic(deps);
-  const bind =
-    <A extends unknown[], R>(flow: (deps: Inside, ...rest: A) => R) =>
-    (...rest: A): R =>
-      flow(deps, ...rest);
+  const bind = binderOf(deps);
   return {
     take: bind(take),
     delivered: bind(delivered),
@@ -81,6 +85,7 @@ export function createProcessor(given: ProcessorDeps) {
       evidence: bind(evidenceOf),
       overview: bind(readOverview),
     },
+    publicReceipts: publicReceiptFlows(deps),
     issued: { draw: bind(draw), name: bind(nameDrawn) },
     channels: channelFlows(deps),
     payments: paymentFlows(deps),

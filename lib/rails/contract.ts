@@ -309,6 +309,8 @@ export type RailDefinition<C, O extends object, P> = {
       boolean
     >
   >;
+  /** With `can.refundsApart`: what a payer writes to be paid back, in words. */
+  asksForRefund?: string;
   config: ZodType<C>;
   /** What is wrong with settings in one of the two modes; they are valid in themselves. */
   faults?(config: C, mode: "test" | "live"): readonly { path: readonly string[]; message: string }[];

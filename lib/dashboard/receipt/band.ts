@@ -53,6 +53,7 @@ function afterwards({ remedy, remedyReason }: Detail, isOpen: boolean, ability: 
   if (remedy === "decide")
     return "The time to redeem it is over and it could not be sent back, so it waits for you.";
   if (!isOpen) return "The time to redeem it is over.";
+  if (ability.asks !== undefined) return "After that it is refunded, once its destination is known.";
   return ability.can
     ? "After that it is refunded."
     : "After that it waits for you: this rail cannot send it back.";

@@ -58,6 +58,7 @@ const around = (more: Partial<Around> = {}): Around => ({
   channelHref: null,
   mayRefund: true,
   ability: { can: true, partial: true },
+  publicSince: null,
   refundKey: "k",
   json: "{}",
   ...more,
@@ -104,6 +105,51 @@ describe("a refund", () => {
     ["the role may not", aReceipt(), around({ mayRefund: false })],
     ["the rail cannot", aReceipt(), around({ ability: { can: false, partial: false } })],
   ])("is not offered when %s", (_, receipt, place) => expect(drawReceipt(receipt, place).refund).toBeNull());
+});
+
+describe("on a rail that must be told where money goes back to", () => {
+  const ability = { can: true, partial: true, asks: "An invoice" };
+  const refund = {
+    id: "rf_1",
+    amount: Money.of(500n, usd),
+    status: "requested",
+    reason: null,
+    note: null,
+    requestedBy: "member:mb_1",
+    failure: "Nobody has said where to.",
+    destination: null,
+    createdAt: now,
+  };
+  const waiting = aReceipt({ refunds: [refund], pendingRefund: Money.of(500n, usd) });
+
+  test("a refund without a destination waits, is not watched, and its payer may be let in", () => {
+    const view = drawReceipt(waiting, around({ ability }));
+    expect(view.refund?.asks).toBe("An invoice");
+    expect(view.refunds[0]).toMatchObject({ wait: { asks: "An invoice", canGive: true }, failure: null });
+    expect([view.isMoving, view.publicAddress?.takesDestination]).toEqual([false, true]);
+  });
+
+  test("one that has its destination is on its way", () => {
+    const sent = { ...refund, destination: "lnbc1" };
+    const view = drawReceipt({ ...waiting, refunds: [sent] }, around({ ability }));
+    expect([view.isMoving, view.refunds[0]?.wait, view.publicAddress?.takesDestination]).toEqual([
+      true,
+      null,
+      false,
+    ]);
+  });
+});
+
+describe("the public address", () => {
+  test("is shown to readers once it stands, and made by those who may refund", () => {
+    expect(drawReceipt(aReceipt(), around()).publicAddress).toMatchObject({ since: null, canChange: true });
+    const reader = around({ mayRefund: false });
+    expect(drawReceipt(aReceipt(), reader).publicAddress).toBeNull();
+    expect(drawReceipt(aReceipt(), { ...reader, publicSince: now }).publicAddress).toMatchObject({
+      since: { text: "21 Nov, 14:00" },
+      canChange: false,
+    });
+  });
 });
 
 describe("a payment that was not served", () => {

@@ -9,11 +9,13 @@ import {
   actorName,
   type BreakdownRow,
   type Fact,
+  type PublicAddress,
   type ReceiptView,
   type RefundOffer,
   type RefundRow,
   refundReasons,
   refundWord,
+  waitOf,
 } from "./view";
 
 /** The receipt as the page lays it out. */
@@ -31,7 +33,7 @@ export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
     status: loud(statusWord(receipt.status)),
     delivery: loud(deliveryWord(receipt.delivery)),
     at: { ...showTime(receipt.createdAt, zone), text: showMoment(receipt.createdAt, zone) },
-    isMoving: receipt.pendingRefund.units > 0n || isBeingServed(receipt.timeline),
+    isMoving: isMoving(receipt, around),
     refund: drawRefundOffer(receipt, around),
     band: drawBand(receipt, around),
     timeline: drawTimeline(receipt.timeline, zone),
@@ -41,6 +43,7 @@ export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
     facts: drawFacts(receipt, around),
     refunds: receipt.refunds.map((refund) => drawRefund(refund, around)),
     canRetryRefunds: around.mayRefund,
+    publicAddress: drawPublicAddress(receipt, around),
     postings: receipt.postings.map((posting) => ({ ...posting, amount: figureOf(posting.amount) })),
     programs: {
       curl: `curl "${origin}${address}" \\\n  -H "Authorization: Bearer $FAREBOX_KEY"`,
@@ -66,6 +69,13 @@ function timelineNote({ totalMs, railMs, upstreamMs }: Detail): string {
 const leftOf = ({ amount, refunded, pendingRefund }: Detail): Money =>
   Money.subtract(Money.subtract(amount, refunded), pendingRefund);
 
+/** A refund that waits for its payer moves when the payer comes, which is not watched for. */
+function isMoving({ refunds, timeline, pendingRefund }: Detail, { ability }: Around): boolean {
+  const waiting = refunds.filter((refund) => waitOf(refund, ability.asks) !== null);
+  const waits = waiting.reduce((sum, { amount }) => sum + amount.units, 0n);
+  return pendingRefund.units > waits || isBeingServed(timeline);
+}
+
 /** "4.20", "0.0125": what a person would type. */
 const plainAmount = (money: Money): string => Money.format(money).replace(/(\.\d{2}\d*?)0+$/, "$1");
 
@@ -84,6 +94,7 @@ function drawRefundOffer(
     canPart: ability.partial,
     payer: receipt.payer,
     isUndelivered: receipt.delivery === "undelivered",
+    asks: ability.asks ?? null,
   };
 }
 
@@ -139,8 +150,21 @@ function drawFacts(receipt: Detail, { service, rail, payerHref, channelHref }: A
   ];
 }
 
-function drawRefund(refund: Refunded, { zone, now, mayRefund }: Around): RefundRow {
+function drawPublicAddress(receipt: Detail, around: Around): PublicAddress | null {
+  const { merchant, mayRefund, publicSince, zone, now, ability } = around;
+  if (publicSince === null && !mayRefund) return null;
+  return {
+    receiptId: receipt.id,
+    merchant,
+    since: publicSince && showTime(publicSince, zone, now),
+    canChange: mayRefund,
+    takesDestination: receipt.refunds.some((refund) => waitOf(refund, ability.asks) !== null),
+  };
+}
+
+function drawRefund(refund: Refunded, { zone, now, mayRefund, ability }: Around): RefundRow {
   const reason = refundReasons.find(({ value }) => value === refund.reason)?.label ?? refund.reason;
+  const asks = waitOf(refund, ability.asks);
   return {
     id: refund.id,
     at: showTime(refund.createdAt, zone, now),
@@ -148,7 +172,8 @@ function drawRefund(refund: Refunded, { zone, now, mayRefund }: Around): RefundR
     word: refundWord(refund.status),
     reason: [reason, refund.note].filter(Boolean).join(": ") || "no reason given",
     by: actorName(refund.requestedBy),
-    failure: refund.failure,
+    failure: asks === null ? refund.failure : null,
     canRetry: mayRefund && refund.status === "failed",
+    wait: asks === null ? null : { asks, canGive: mayRefund },
   };
 }

@@ -9,6 +9,7 @@ export type Refunded = Readonly<{
   note: string | null;
   requestedBy: string;
   failure: string | null;
+  destination: string | null;
   createdAt: Date;
 }>;
 
@@ -67,7 +68,9 @@ export type Around = Readonly<{
   channelHref: string | null;
   /** May the reader send money back? */
   mayRefund: boolean;
-  ability: { can: boolean; partial: boolean; why?: string };
+  ability: { can: boolean; partial: boolean; why?: string; asks?: string };
+  /** Since when the receipt has a public address. */
+  publicSince: Date | null;
   /** A fresh name for the next refund. */
   refundKey: string;
   /** The receipt as the management API gives it. */

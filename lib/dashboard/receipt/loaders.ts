@@ -20,6 +20,11 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
   const mayConfigure = here.may("config:read");
   const service = view.services.get(receipt.service);
   const rail = view.rails.get(receipt.rail);
+  const { processor } = here.runtime;
+  const [ability, standing] = await Promise.all([
+    processor.refundAbility(receipt),
+    processor.publicReceipts.find({ merchantId: merchant.id, receiptId: id }),
+  ]);
   return drawReceipt(receipt, {
     merchant: merchant.slug,
     zone: merchant.timeZone,
@@ -33,7 +38,8 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     payerHref: receipt.payer ? here.href("receipts", { payer: receipt.payer }) : null,
     channelHref: receipt.channelId ? here.href(`channels/${encodeURIComponent(receipt.channelId)}`) : null,
     mayRefund: here.may("refunds:write"),
-    ability: await here.runtime.processor.refundAbility(receipt),
+    ability,
+    publicSince: standing?.createdAt ?? null,
     refundKey: newId("dashboard"),
     json: JSON.stringify(receiptDetail(receipt), null, 2),
   });

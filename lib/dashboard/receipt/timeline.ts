@@ -42,6 +42,7 @@ const looks: Readonly<Record<string, Look>> = {
   debited: { title: "Paid from the channel", tone: "good", shape: "check" },
   expired: { title: "Expired", tone: "attention", shape: "clock" },
   "refund.requested": { title: "Refund requested", tone: "waiting", shape: "clock" },
+  "refund.directed": { title: "Refund given its destination" },
   "refund.submitted": { title: "Refund submitted", tone: "waiting", shape: "clock" },
   "refund.settled": { title: "Refund settled", shape: "back" },
   "refund.failed": { title: "Refund failed", tone: "failed", shape: "cross" },

@@ -39,6 +39,27 @@ export type RefundRow = Readonly<{
   /** In the network's words. */
   failure: string | null;
   canRetry: boolean;
+  /** Nothing is sent until somebody says where to. */
+  wait: RefundWait | null;
+}>;
+
+/** A refund that waits for a destination. */
+export type RefundWait = Readonly<{
+  /** What the rail asks for: "A Lightning address, or …". */
+  asks: string;
+  /** May the reader say it? */
+  canGive: boolean;
+}>;
+
+/** The address under which the payer reads the receipt; `null` where there is nothing to show or to do. */
+export type PublicAddress = Readonly<{
+  receiptId: string;
+  merchant: string;
+  /** Since when it stands; `null`: there is none. */
+  since: Readonly<{ at: string; text: string; full: string }> | null;
+  canChange: boolean;
+  /** A refund of it waits for a destination, which the payer can give there. */
+  takesDestination: boolean;
 }>;
 
 export type PostingRow = Readonly<{ key: string; reason: string; account: string; amount: Figure }>;
@@ -55,6 +76,8 @@ export type RefundOffer = Readonly<{
   canPart: boolean;
   payer: string | null;
   isUndelivered: boolean;
+  /** What must be known before anything is sent, on rails that know no way back. */
+  asks: string | null;
 }>;
 
 export type UndeliveredBand = Readonly<{
@@ -90,6 +113,7 @@ export type ReceiptView = Readonly<{
   facts: readonly Fact[];
   refunds: readonly RefundRow[];
   canRetryRefunds: boolean;
+  publicAddress: PublicAddress | null;
   postings: readonly PostingRow[];
   /** The call that fetches it, and the JSON that the call is answered with. */
   programs: { curl: string; json: string; jsonHref: string };
@@ -105,6 +129,12 @@ const refundWords: Readonly<Record<string, Word>> = {
 export const refundWord = (status: string): Word =>
   refundWords[status] ?? { tone: "neutral", shape: "dot", label: status };
 
+type Waiting = Readonly<{ status: string; destination: string | null }>;
+
+/** What a refund waits for that was asked for without saying where to. */
+export const waitOf = ({ status, destination }: Waiting, asks: string | undefined): string | null =>
+  asks !== undefined && status === "requested" && destination === null ? asks : null;
+
 export const refundReasons = [
   { value: "requested", label: "The payer asked for it" },
   { value: "undelivered", label: "Paid, not served" },
@@ -115,6 +145,7 @@ export const refundReasons = [
 
 /** "member:mb_01…" as people call them. */
 export function actorName(actor: string): string {
+  if (actor === "payer") return "the payer";
   if (actor === "system") return "Farebox";
   if (actor === "bootstrap") return "the bootstrap key";
   return actor.startsWith("key:") ? "an API key" : "a member";

@@ -40,6 +40,7 @@ export async function loadRefunds(address: Address): Promise<RefundListView> {
       mayRefund: here.may("refunds:write"),
       receiptHref: (id) => `${here.href(`receipts/${encodeURIComponent(id)}`)}#refunds`,
       railTitle: (slug) => view.rails.get(slug)?.title ?? slug,
+      railAsks: (slug) => runtime.rails.find(view, slug)?.definition.asksForRefund,
     },
     page,
     counts,

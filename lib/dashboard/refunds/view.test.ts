@@ -19,6 +19,7 @@ const around = (more: Partial<Around> = {}): Around => ({
   mayRefund: true,
   receiptHref: (id) => `/m/acme/receipts/${id}#refunds`,
   railTitle: (slug) => (slug === "ln" ? "Lightning" : slug),
+  railAsks: (slug) => (slug === "ln" ? "An invoice" : undefined),
   ...more,
 });
 const aRefund = (more: Partial<RefundFacts> = {}): RefundFacts => ({
@@ -32,6 +33,7 @@ const aRefund = (more: Partial<RefundFacts> = {}): RefundFacts => ({
   requestedBy: "member:mb_1",
   reference: null,
   failure: "no route to the payer",
+  destination: "lnbc1",
   createdAt: new Date("2026-11-21T12:58:15Z"),
   settledAt: null,
   ...more,
@@ -49,6 +51,16 @@ const listed = (more: Partial<Listed> = {}): Listed => ({
 const none = { data: [], nextCursor: null, previousCursor: null, position: 1 };
 
 describe("a row", () => {
+  test("of a refund without a destination says what it waits for, and not what the network said meanwhile", () => {
+    const open = { status: "requested", destination: null, failure: "The payer has not said where to." };
+    const wait = { asks: "An invoice", canGive: true };
+    expect(drawRefund(aRefund(open), around())).toMatchObject({ wait, failure: null, canRetry: false });
+    const reader = around({ mayRefund: false });
+    expect(drawRefund(aRefund(open), reader).wait).toEqual({ ...wait, canGive: false });
+    expect(drawRefund(aRefund({ ...open, destination: "lnbc1" }), around()).wait).toBeNull();
+    expect(drawRefund(aRefund({ ...open, rail: "demo" }), around()).wait).toBeNull();
+  });
+
   test("of a failed refund says the network's words and offers to try again", () => {
     expect(drawRefund(aRefund(), around())).toMatchObject({
       receipt: { id: "rc_1", href: "/m/acme/receipts/rc_1#refunds" },

@@ -1,5 +1,5 @@
 import type { Money } from "@/lib/money";
-import { actorName, refundReasons, refundWord } from "../receipt/view";
+import { actorName, type RefundWait, refundReasons, refundWord, waitOf } from "../receipt/view";
 import { hrefOf, without } from "../receipts/filter";
 import { type Figure, figureOf, placesOf, showCount } from "../shell/figures";
 import { rangePresets, type ShownTime, showAge, showTime } from "../shell/times";
@@ -17,6 +17,7 @@ export type RefundFacts = Readonly<{
   requestedBy: string;
   reference: string | null;
   failure: string | null;
+  destination: string | null;
   createdAt: Date;
   settledAt: Date | null;
 }>;
@@ -36,6 +37,7 @@ export type RefundRow = Readonly<{
   /** In the network's words. */
   failure: string | null;
   canRetry: boolean;
+  wait: RefundWait | null;
 }>;
 
 export type Around = Readonly<{
@@ -46,6 +48,8 @@ export type Around = Readonly<{
   mayRefund: boolean;
   receiptHref(id: string): string;
   railTitle(slug: string): string;
+  /** What the rail asks for before it sends money back, if anything. */
+  railAsks(slug: string): string | undefined;
 }>;
 
 function reasonOf({ reason, note }: RefundFacts): string {
@@ -53,8 +57,12 @@ function reasonOf({ reason, note }: RefundFacts): string {
   return [label, note].filter(Boolean).join(": ") || "no reason given";
 }
 
+const failureOf = ({ status, failure }: RefundFacts): string | null =>
+  status === "failed" ? (failure ?? "The network gave no reason.") : failure;
+
 export function drawRefund(refund: RefundFacts, around: Around): RefundRow {
   const until = refund.settledAt ?? around.now;
+  const asks = waitOf(refund, around.railAsks(refund.rail));
   const age = showAge(until.getTime() - refund.createdAt.getTime());
   return {
     id: refund.id,
@@ -67,8 +75,9 @@ export function drawRefund(refund: RefundFacts, around: Around): RefundRow {
     reason: reasonOf(refund),
     by: refund.requestedBy === around.reader ? "you" : actorName(refund.requestedBy),
     reference: refund.reference,
-    failure: refund.status === "failed" ? (refund.failure ?? "The network gave no reason.") : refund.failure,
+    failure: asks === null ? failureOf(refund) : null,
     canRetry: around.mayRefund && refund.status === "failed",
+    wait: asks === null ? null : { asks, canGive: around.mayRefund },
   };
 }
 

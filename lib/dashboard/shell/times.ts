@@ -38,6 +38,10 @@ export const showClock = (date: Date, zone: string): string => inZone(date, zone
 export const showMoment = (date: Date, zone: string): string =>
   `${inZone(date, zone, "d MMM yyyy, HH:mm:ss.SSS")} ${zoneName(zone)}`;
 
+/** "21 Nov 2026, 14:02 Berlin", for paper and for people outside. */
+export const showMinute = (date: Date, zone: string): string =>
+  `${inZone(date, zone, "d MMM yyyy, HH:mm")} ${zoneName(zone)}`;
+
 /** "3 ms", "1.204 s", "51 s", "2 min 5 s", "23 h 12 min", "3 d 4 h". */
 export function showDuration(milliseconds: number): string {
   if (milliseconds < 1_000) return `${Math.round(milliseconds)} ms`;

@@ -24,7 +24,13 @@ export type RequestRefund = Readonly<{
   actor: string;
 }>;
 
-export type RefundAbility = Readonly<{ can: boolean; partial: boolean; why?: string }>;
+export type RefundAbility = Readonly<{
+  can: boolean;
+  partial: boolean;
+  why?: string;
+  /** What a payer writes to be paid back, on rails that know no way back. */
+  asks?: string;
+}>;
 
 /** What a charge's rail can do about sending money back. */
 export async function refundAbility(
@@ -47,7 +53,8 @@ export async function refundAbility(
   const rail = await deps.rail(merchantId, slug);
   if (!rail) return { can: false, partial: false, why: "This rail is not configured any more." };
   if (!rail.abilities.refund) return { can: false, partial: false, why: "This rail cannot send money back." };
-  return { can: true, partial: rail.definition.can?.partialRefund ?? false };
+  const { can, asksForRefund: asks } = rail.definition;
+  return { can: true, partial: can?.partialRefund ?? false, ...(asks === undefined ? {} : { asks }) };
 }
 
 const wrong = (message: string, path = "amount") =>

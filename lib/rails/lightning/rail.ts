@@ -94,6 +94,7 @@ export const lightning = defineRail<LightningSettings, Offer, Proof>({
   ttl: { min: 5, default: 300, max: 3_600 },
   names: { mpp: "lightning", pmi: "bitcoin-lightning-bolt11" },
   can: { partialRefund: true, refundsApart: true, sessions: true },
+  asksForRefund: "A Lightning address, or a BOLT11 invoice of exactly this amount",
   config: LightningSettings,
   faults: faultsOf,
   offer: Offer,

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { KeepWatching } from "@/components/receipts/keep-watching";
 import { MarkSeen } from "@/components/receipts/mark-seen";
+import { PublicAddress } from "@/components/receipts/public-address";
 import { ReceiptFacts, ReceiptPrograms } from "@/components/receipts/receipt-facts";
 import { ReceiptHeader } from "@/components/receipts/receipt-header";
 import { Breakdown, Postings, Refunds } from "@/components/receipts/receipt-money";
@@ -58,6 +59,7 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
           </div>
           <div className="grid min-w-0 gap-6">
             <ReceiptFacts {...view} />
+            {view.publicAddress && <PublicAddress address={view.publicAddress} />}
             <ReceiptPrograms {...view} />
           </div>
         </div>
