@@ -19,8 +19,15 @@ const screens = [
   "receipts",
   "services",
   "services/new",
+  "services/new?from=openai",
   "rails",
   "services/weather",
+  "services/weather/upstream",
+  "services/weather/callers",
+  "services/weather/discovery",
+  "services/weather/import",
+  "services/weather/settings",
+  "settings",
   "account",
   "try-it",
   "discovery",
@@ -52,7 +59,7 @@ for (const [scheme, width] of [
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL(/\/m\/demo\//);
     for (const screen of screens) {
-      await page.goto(`${server.origin}/m/demo/${screen}?mode=test`);
+      await page.goto(`${server.origin}/m/demo/${screen}${screen.includes("?") ? "&" : "?"}mode=test`);
       await look();
     }
     for (const list of ["receipts", "services/weather"]) {
