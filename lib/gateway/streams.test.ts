@@ -30,7 +30,8 @@ let onNote: (() => void) | null;
 const asked: ClientRequest[] = [];
 
 const clock = { now: () => new Date() };
-const charge = { id: "ch_1", challengeId: "c1", method: "demo", createdAt: new Date(0) } as unknown as Charge; // safe: a receipt needs no more
+const facts = { id: "ch_1", challengeId: "c1", method: "demo", createdAt: new Date(0), offer: {} };
+const charge = facts as unknown as Charge; // safe: a receipt needs no more
 
 function takeNote(note: Note): void {
   notes.push(note);

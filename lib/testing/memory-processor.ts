@@ -56,6 +56,7 @@ const chargeOf = (payment: TakePayment): Charge =>
     id: sha256(payment.challengeId).toString("hex"),
     method: payment.method,
     challengeId: payment.challengeId,
+    offer: payment.offer,
     requested: payment.requested,
     captured: Money.zero(payment.requested.currency),
     createdAt: payment.receivedAt,
