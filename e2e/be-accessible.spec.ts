@@ -39,7 +39,7 @@ for (const [scheme, width] of [
   ["light", 320],
 ] as const) {
   test(`no screen has a fault that a machine can find, ${scheme} at ${width} pixels`, async ({ browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
     const page = await context.newPage();
     const faults: string[] = [];
