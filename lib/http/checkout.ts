@@ -13,7 +13,7 @@ const Opening = z.object({
 const Choosing = z.object({ method: z.string().regex(/^[a-z]{1,40}$/), fresh: z.literal("1").optional() });
 const Paying = z.object({ attempt: z.string().max(60), choice: z.string().max(40).optional() });
 
-type At = { params: Promise<{ id: string }> };
+type At = { params: Promise<{ id?: string }> };
 type Known = Readonly<{ runtime: Runtime; request: Request; id: string }>;
 
 const cookieName = "farebox.checkout";

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type BackendKind, backendKinds } from "@/e2e/networks/lightning/backends";
+import { type Bench, startBench } from "@/e2e/networks/lightning/bench";
+import { createPaidWorld, type PaidWorld } from "@/lib/testing/paid-world";
+import type { Runtime } from ".";
+
+let bench: Bench;
+let world: PaidWorld;
+let runtime: Runtime;
+
+const secrets = ["macaroon", "rune", "invoiceKey", "adminKey", "password", "connection"];
+
+beforeAll(async () => {
+  bench = await startBench();
+  world = await createPaidWorld();
+  runtime = world.runtimes[0] as Runtime;
+  await world.apply((document) => {
+    const [api] = document.services;
+    if (!api) throw new Error("The document has a service.");
+    for (const kind of backendKinds) {
+      const settings = Object.fromEntries(
+        Object.entries(bench.door(kind).settings()).map(([key, value]) => [
+          key,
+          secrets.includes(key) ? { $secret: value } : value,
+        ]),
+      );
+      document.rails.push({
+        id: `ln-${kind}`,
+        kind: "lightning",
+        mode: "test",
+        settings: { ...settings, rates: { USD: "64000" } },
+      });
+      document.services.push({ ...api, slug: kind, title: kind, rails: [`ln-${kind}`, "demo"] });
+    }
+  });
+});
+beforeEach(() => bench.calm());
+afterAll(async () => {
+  await world.close();
+  await bench.stop();
+});
+
+async function opened(kind: string, name: string): Promise<string> {
+  const answer = await runtime.checkouts.open({
+    target: `/pay/acme/${kind}/v1/cheap/${name}`,
+    method: "lightning",
+    key: `key-of-the-form-${kind}-${name}`,
+    visitor: `visitor-${kind}-${name}`,
+    headers: [],
+    peer: "127.0.0.1",
+    isAnother: false,
+  });
+  if (answer.outcome !== "opened") throw new Error("It costs something.");
+  return answer.id;
+}
+
+/** Lets the worker work until the checkout is there. */
+async function until(id: string, state: string): Promise<void> {
+  runtime.worker.start();
+  try {
+    for (let tries = 0; tries < 400; tries += 1) {
+      if ((await runtime.checkouts.state(id)).state === state) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`It is ${(await runtime.checkouts.state(id)).state}.`);
+  } finally {
+    await runtime.worker.stop();
+  }
+}
+const asked = (name: string) =>
+  world.upstream.hits.filter(({ url }) => url?.endsWith(`/v1/cheap/${name}`)).length;
+
+describe.each(backendKinds)("over %s", (kind: BackendKind) => {
+  test("the page shows an invoice, and notices by itself that it is paid", async () => {
+    const name = `noticed-${kind}`;
+    const id = await opened(kind, name);
+    const { code, methods, attempt } = await runtime.checkouts.view(id);
+    expect(methods).toMatchObject([
+      { method: "lightning", amount: "16.000", currency: "SAT" },
+      { method: "demo", amount: "0.01", currency: "USD" },
+    ]);
+    expect(code?.link).toBe(`lightning:${code?.text}`);
+    expect(code?.qr.path).toMatch(/^M\d+ \d+h1v1h-1z/);
+    await runtime.checkouts.pay({ id, attemptId: attempt.id }); // there is no button for it
+    expect(await runtime.checkouts.state(id)).toMatchObject({ state: "open" });
+    await bench.wallet.pay(code?.text ?? "");
+    await until(id, "delivered");
+    const view = await runtime.checkouts.view(id);
+    expect(view).toMatchObject({ hasAnswer: true, receipt: { delivery: "delivered", method: "lightning" } });
+    expect(asked(name)).toBe(1);
+  });
+});
+
+test("an invoice that was turned away from and is paid after all is noticed too", async () => {
+  const id = await opened("lnd", "turned");
+  const { code } = await runtime.checkouts.view(id);
+  await runtime.checkouts.choose({ id, method: "demo", peer: "127.0.0.1", isFresh: false });
+  expect((await runtime.checkouts.view(id)).code).toBeNull();
+  await bench.wallet.pay(code?.text ?? "");
+  await until(id, "delivered");
+  const view = await runtime.checkouts.view(id);
+  await runtime.checkouts.pay({ id, attemptId: view.attempt.id });
+  expect(view.receipt?.method).toBe("lightning");
+  expect(asked("turned")).toBe(1);
+});
