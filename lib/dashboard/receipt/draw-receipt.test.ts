@@ -44,6 +44,7 @@ const aReceipt = (more: Partial<Detail> = {}): Detail => ({
   totalMs: 62,
   timeline: [event("settled"), event("delivered")],
   refunds: [],
+  disputes: [],
   postings: [],
   ...more,
 });
@@ -68,6 +69,35 @@ const lost = {
   upstreamStatus: 502,
   timeline: [event("settled"), event("undelivered")],
 };
+
+describe("a dispute", () => {
+  const dispute = (more: object = {}) => ({
+    state: "open" as const,
+    reason: "product_not_received",
+    withheld: Money.of(420n, { code: "USD", exponent: 2 }),
+    needsResponse: true,
+    respondBy: new Date("2026-11-28T10:00:00Z"),
+    ...more,
+  });
+  const shown = (more: object = {}) =>
+    drawReceipt(aReceipt({ disputes: [dispute(more)] }), around()).facts.find(
+      ({ label }) => label === "Dispute",
+    );
+
+  test("tells its reason and until when it can be answered", () => {
+    expect(shown()?.value).toBe("Open: product not received");
+    expect(shown()?.note).toMatch(/^answer by .*28 Nov/);
+  });
+
+  test("has no deadline once it was answered or has ended", () => {
+    expect(shown({ needsResponse: false })).not.toHaveProperty("note");
+    expect(shown({ state: "lost", needsResponse: false })?.value).toBe("Lost: product not received");
+  });
+
+  test("is not spoken of where there is none", () => {
+    expect(drawReceipt(aReceipt(), around()).facts.map(({ label }) => label)).not.toContain("Dispute");
+  });
+});
 
 describe("the head of a receipt", () => {
   test("shows the amount to its last digit, and the list price only when it differs", () => {

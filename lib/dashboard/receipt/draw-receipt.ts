@@ -3,7 +3,7 @@ import { deliveryWord, statusWord } from "../receipts/view";
 import { type Figure, figureOf, placesOf, showMoney, unitOf } from "../shell/figures";
 import { showDuration, showMoment, showTime } from "../shell/times";
 import { drawBand } from "./band";
-import type { Around, Detail, Named, Refunded } from "./facts";
+import type { Around, Detail, Disputed, Named, Refunded } from "./facts";
 import { drawTimeline, isBeingServed } from "./timeline";
 import {
   actorName,
@@ -133,8 +133,21 @@ const linked = (label: string, { title, href }: Named, note?: string): Fact => (
 const identifier = (label: string, value: string | null, href?: string | null): Fact =>
   value === null ? { label, value: "—" } : { label, value, isId: true, ...(href ? { href } : {}) };
 
-function drawFacts(receipt: Detail, { service, rail, payerHref, channelHref }: Around): Fact[] {
+const disputeStates = { warning: "Asked about", open: "Open", won: "Won", lost: "Lost" } as const;
+
+function drawDispute({ state, reason, needsResponse, respondBy }: Disputed, { zone, now }: Around): Fact {
+  const deadline = needsResponse && respondBy ? showTime(respondBy, zone, now).text : null;
+  return {
+    label: "Dispute",
+    value: `${disputeStates[state]}: ${reason.replaceAll("_", " ")}`,
+    ...(deadline ? { note: `answer by ${deadline}` } : {}),
+  };
+}
+
+function drawFacts(receipt: Detail, around: Around): Fact[] {
+  const { service, rail, payerHref, channelHref } = around;
   return [
+    ...receipt.disputes.map((dispute) => drawDispute(dispute, around)),
     identifier("Payer", receipt.payer, payerHref),
     { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
     linked("Service", service),

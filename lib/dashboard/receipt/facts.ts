@@ -13,6 +13,14 @@ export type Refunded = Readonly<{
   createdAt: Date;
 }>;
 
+export type Disputed = Readonly<{
+  state: "warning" | "open" | "won" | "lost";
+  reason: string;
+  withheld: Money;
+  needsResponse: boolean;
+  respondBy: Date | null;
+}>;
+
 /** What the page needs to know of a receipt. */
 export type Detail = Readonly<{
   id: string;
@@ -51,6 +59,7 @@ export type Detail = Readonly<{
   totalMs: number | null;
   timeline: readonly TimelineEvent[];
   refunds: readonly Refunded[];
+  disputes: readonly Disputed[];
   postings: readonly { key: string; reason: string; account: string; amount: Money }[];
 }>;
 

@@ -45,6 +45,10 @@ const looks: Readonly<Record<string, Look>> = {
   "refund.directed": { title: "Refund given its destination" },
   "refund.submitted": { title: "Refund submitted", tone: "waiting", shape: "clock" },
   "refund.settled": { title: "Refund settled", shape: "back" },
+  fee: { title: "Fee known" },
+  "dispute.opened": { title: "Disputed by the payer's bank", tone: "attention", shape: "alert" },
+  "dispute.updated": { title: "Dispute moved on", tone: "attention" },
+  "dispute.closed": { title: "Dispute ended", shape: "check" },
   "refund.failed": { title: "Refund failed", tone: "failed", shape: "cross" },
 };
 
