@@ -101,13 +101,11 @@ const Offers = ({ offers }: { offers: readonly string[] }) =>
   offers.length === 0 ? (
     <span className="text-muted">—</span>
   ) : (
-    <>
-      {offers.map((offer) => (
-        <span key={offer} className="block">
-          {offer}
-        </span>
-      ))}
-    </>
+    offers.map((offer) => (
+      <span key={offer} className="block">
+        {offer}
+      </span>
+    ))
   );
 
 function RunNow({ merchant }: { merchant: string }) {

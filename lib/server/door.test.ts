@@ -85,10 +85,15 @@ test.each(["//pay/a", "/%70ay/a", "/x/../pay/a", "/./pay/a", "/%2570ay/a", "/x/%
   "%s is nobody's: Next would read it as a sold address",
   async (target) => {
     const reached: string[] = [];
-    const note = (name: string) => void reached.push(name);
     const port = await open({
-      gateway: async () => (note("gateway"), new Response()),
-      next: async (_request, response) => (note("next"), void response.end()),
+      async gateway() {
+        reached.push("gateway");
+        return new Response();
+      },
+      async next(_request, response) {
+        reached.push("next");
+        response.end();
+      },
     });
     expect(await exchange(port, get(target))).toMatch(/^HTTP\/1.1 400[\s\S]*not written as it is sold/);
     expect(reached).toEqual([]);

@@ -38,7 +38,7 @@ function rowOf(mismatch: Mismatch, { now, href }: { now: Date; href: Here["href"
   };
 }
 
-export function drawStanding(
+function drawStanding(
   { ledger, said, difference, open, rows, lastRun }: Standing,
   around: { now: Date; href: Here["href"] },
 ): StandingView {

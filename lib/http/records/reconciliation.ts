@@ -17,7 +17,7 @@ export const ExplainMismatch = z.strictObject({ reason: z.string().trim().min(3)
 
 const about = ({ merchant, mode }: About) => ({ merchantId: merchant.id, ...scopeOf({ merchant, mode }) });
 
-export const mismatchItem = (mismatch: Mismatch) => ({
+const mismatchItem = (mismatch: Mismatch) => ({
   id: mismatch.id,
   receiptId: mismatch.receiptId,
   chargeId: mismatch.chargeId,
@@ -28,7 +28,7 @@ export const mismatchItem = (mismatch: Mismatch) => ({
   explanation: mismatch.explanation,
 });
 
-export const standingItem = ({ rail, mode, ledger, said, difference, open, rows, lastRun }: Standing) => ({
+const standingItem = ({ rail, mode, ledger, said, difference, open, rows, lastRun }: Standing) => ({
   rail,
   mode,
   ledger: moneyItem(ledger),

@@ -56,7 +56,7 @@ export async function askRail(deps: Inside, charge: Charge): Promise<Word> {
 type Said = Readonly<{ captured: Money; refunded: Money; isAbsent: boolean }>;
 
 /** A refund on its way may have arrived already: the rail may be ahead of us by what is pending, never behind. */
-export function differenceOf(charge: Charge, { captured, refunded, isAbsent }: Said): Difference {
+function differenceOf(charge: Charge, { captured, refunded, isAbsent }: Said): Difference {
   const ahead = refunded.units - charge.refunded.units;
   const isOnItsWay = ahead >= 0n && ahead <= charge.pendingRefund.units;
   const off = {
