@@ -1,6 +1,15 @@
 import { parseArgs } from "node:util";
 
-export const partNames = ["replay", "kill", "fuzz", "unpaid", "refunds", "simulate", "tenancy"] as const;
+export const partNames = [
+  "replay",
+  "kill",
+  "sessions",
+  "fuzz",
+  "unpaid",
+  "refunds",
+  "simulate",
+  "tenancy",
+] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Flags = Readonly<{

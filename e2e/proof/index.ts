@@ -7,6 +7,7 @@ import type { Part } from "./part";
 import { refundParts } from "./refunds";
 import { replayParts } from "./replay";
 import { type Figure, printed, surroundings } from "./report";
+import { sessionParts } from "./sessions";
 import { simulateParts } from "./simulate";
 import { longParts } from "./simulate-long";
 import { tenancyParts } from "./tenancy";
@@ -15,6 +16,7 @@ import { unpaidParts } from "./unpaid";
 const parts: readonly Part[] = [
   ...replayParts,
   ...killParts,
+  ...sessionParts,
   ...fuzzParts,
   ...unpaidParts,
   ...refundParts,
@@ -23,7 +25,10 @@ const parts: readonly Part[] = [
   ...tenancyParts,
 ];
 
-const neverRun = ["rails other than the demo network", "leaks (searched for by the test suite)"];
+const neverRun = [
+  "rails other than the demo network and Lightning",
+  "leaks (searched for by the test suite)",
+];
 
 async function measure(server: Server, part: Part, flags: Flags): Promise<Figure> {
   const started = performance.now();
