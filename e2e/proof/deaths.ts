@@ -3,7 +3,6 @@ import type { FailpointName } from "@/lib/kit";
 import type { Gateway, Gateways } from "./gateways";
 import { type Random, spread } from "./random";
 
-const waitMs = 5_000;
 const idleMaxMs = 20_000;
 
 /** Where a process is to die: at a failpoint on its nth passing, or at an instant of no meaning. */
@@ -15,6 +14,8 @@ type Plan = Readonly<{
   failpoints: readonly FailpointName[];
   /** How often it may be passed at most before it is deadly. */
   nthMax(name: FailpointName): number;
+  /** How long it may take to get there. */
+  waitMs: number;
   /** Has it answered anything? A process that is killed before that proves nothing; it lives until then. */
   isBusy?(gateway: Gateway): boolean;
 }>;
@@ -47,7 +48,7 @@ async function untilBusy(gateway: Gateway, isBusy: Plan["isBusy"]): Promise<void
 async function liveAndDie(
   gateways: Gateways,
   death: Death,
-  { live, deaths, isBusy }: { live: Set<Gateway>; deaths: Deaths; isBusy: Plan["isBusy"] },
+  { live, deaths, isBusy, waitMs }: { live: Set<Gateway>; deaths: Deaths } & Pick<Plan, "isBusy" | "waitMs">,
 ): Promise<void> {
   const gateway = await gateways.start({ spares: 2 });
   gateway.work("failpoint" in death ? `${death.failpoint}:${death.nth}:kill` : undefined);
@@ -73,7 +74,7 @@ export async function killAll(
   const planned = planDeaths(random, plan);
   await spread(planned.length, 2, async (place) => {
     const death = planned[place];
-    if (death) await liveAndDie(gateways, death, { live, deaths, isBusy: plan.isBusy });
+    if (death) await liveAndDie(gateways, death, { ...plan, live, deaths });
   });
   const named = [...deaths.atFailpoint.values()].reduce((sum, count) => sum + count, 0);
   return {

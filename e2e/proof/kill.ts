@@ -39,7 +39,7 @@ async function kill(ground: Ground, { kills, seed }: { kills: number; seed: numb
   const live = new Set<Gateway>();
   const payers = createPayers(ground, { live, random });
   const working = Array.from({ length: lanes }, () => payers.work());
-  const plan = { kills, failpoints: failpointNames, nthMax: () => 3 };
+  const plan = { kills, failpoints: failpointNames, nthMax: () => 3, waitMs: 5_000 };
   const deaths = await killAll(ground.gateways, plan, { live, random });
   payers.stop();
   const faults = await settled(ground, payers, live);

@@ -27,7 +27,7 @@ export type SessionPayers = Readonly<{
   violations(): readonly string[];
 }>;
 
-const patienceMs = 120_000;
+const patienceMs = 240_000;
 const again = (heard: Heard): boolean =>
   heard.status === 0 || heard.status >= 500 || /in-progress|too-many|rate/.test(heard.problem);
 
@@ -38,6 +38,8 @@ export function createSessionPayers(
   const sessions: Session[] = [];
   const violations: string[] = [];
   const busy = new WeakSet<Gateway>();
+  /** While processes die nobody gives up: what was paid for has an end. */
+  let deadline = Number.POSITIVE_INFINITY;
   let isStopped = false;
   let made = 0;
   let topUps = 0;
@@ -62,7 +64,6 @@ export function createSessionPayers(
     isDone: (heard: Heard) => boolean,
     note: (heard: Heard) => void = () => undefined,
   ): Promise<Heard> => {
-    const deadline = performance.now() + patienceMs;
     for (;;) {
       const gateway = await someGateway();
       const heard = await hear(gateway, asked);
@@ -145,6 +146,7 @@ export function createSessionPayers(
     },
     stop() {
       isStopped = true;
+      deadline = performance.now() + patienceMs;
     },
     all: () => sessions,
     topUps: () => topUps,

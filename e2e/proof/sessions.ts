@@ -61,7 +61,7 @@ async function sessions(ground: Ground, { kills, seed }: { kills: number; seed: 
     const payers = createSessionPayers(network, { live, random });
     const working = Promise.all(Array.from({ length: lanes }, () => payers.work()));
     const nthMax = (name: FailpointName) => (isOften(name) ? 60 : 4);
-    const plan = { kills, failpoints, nthMax, isBusy: payers.isBusy };
+    const plan = { kills, failpoints, nthMax, waitMs: 10_000, isBusy: payers.isBusy };
     const deaths = await killAll(ground.gateways, plan, { live, random });
     payers.stop();
     for (let count = 0; count < 2; count += 1) {
