@@ -325,6 +325,68 @@ describe("a slip", () => {
   });
 });
 
+describe("money that no sale explains", () => {
+  const pay = (payment: Payment, body: object = {}) => post(`slips/${payment.offer.slip}/payments`, body);
+  const strays = async (payment: Payment) =>
+    await world.database.client.charge.findMany({ where: { parentId: payment.id } });
+  const lookAgain = async () => {
+    world.clock.pass(16 * 60_000);
+    await world.settle(process);
+  };
+  const back = async (payment: Payment) =>
+    (await world.moves("refund")).filter(({ challengeId }) => challengeId === payment.offer.slip);
+
+  test("of a surplus the price is taken and the rest goes back", async () => {
+    const payment = await open("demo-slip");
+    await pay(payment, { amount: "10500" });
+    await lookAgain();
+    expect(await read(payment)).toMatchObject({ status: "captured", captured: cents(10_000n) });
+    expect((await back(payment)).map(({ amount }) => amount)).toEqual(["500"]);
+    expect(await strays(payment)).toHaveLength(1);
+    await lookAgain();
+    expect(await strays(payment)).toHaveLength(1);
+    await consistent();
+  });
+
+  test("paid twice, a shortfall, and after a void: all of it goes back, once", async () => {
+    const [twice, short, ended] = [
+      await open("demo-slip"),
+      await open("demo-slip", { ttlSeconds: 60 }),
+      await open("demo-slip"),
+    ];
+    await pay(twice);
+    await pay(twice);
+    await pay(short, { amount: "4000" });
+    await process.processor.payments.void({ merchantId: "m_1", id: ended.id });
+    await pay(ended);
+    await lookAgain();
+    await lookAgain();
+    expect((await back(twice)).map(({ amount }) => amount)).toEqual(["10000"]);
+    expect((await back(short)).map(({ amount }) => amount)).toEqual(["4000"]);
+    expect((await back(ended)).map(({ amount }) => amount)).toEqual(["10000"]);
+    expect((await read(short)).status).toBe("expired");
+    await consistent();
+  });
+
+  test("late money is taken until it was told that the payment has expired, and goes back after that", async () => {
+    const [silent, told] = [
+      await open("demo-slip", { ttlSeconds: 60 }),
+      await open("demo-slip", { ttlSeconds: 60 }),
+    ];
+    world.clock.pass(61_000);
+    await world.settle(process);
+    expect((await read(told)).status).toBe("expired");
+    await pay(silent);
+    await pay(told);
+    await lookAgain();
+    expect((await read(silent)).status).toBe("captured");
+    expect((await read(told)).status).toBe("expired");
+    expect((await back(told)).map(({ amount }) => amount)).toEqual(["10000"]);
+    expect(await back(silent)).toEqual([]);
+    await consistent();
+  });
+});
+
 test("a payment that was never paid is ended without asking a rail", async () => {
   const payment = await open("demo-hold");
   const where = { merchantId: "m_1", id: payment.id };

@@ -8,6 +8,7 @@ import { isRunning, type Payment, type PaymentAnswer } from "./payment";
 import { advancePayment, changeOf, endEffect } from "./record";
 import { awaitEffect, getPayment, newOperation, start, unfinished, waitFor } from "./run";
 import * as store from "./store";
+import { tell } from "./stray";
 
 export type AuthorizePayment = Readonly<{
   merchantId: string;
@@ -26,7 +27,7 @@ export async function authorizePayment(deps: Inside, input: AuthorizePayment): P
   const { payment: found } = await getPayment(deps, { id, merchantId });
   const payment = isRunning(found) ? await awaitEffect(deps, id, waitMs) : found;
   if (isRunning(payment)) return unfinished(payment);
-  if (!isOpen(payment.status)) return ended(payment);
+  if (!isOpen(payment.status)) return ended(await tell(deps, payment));
   const rail = await deps.rail(merchantId, payment.rail);
   if (!rail) return notConnected(payment);
   if (input.proof !== undefined) return await withProof(deps, { payment, rail, input });

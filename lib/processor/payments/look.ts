@@ -7,6 +7,7 @@ import { isRunning, type Payment } from "./payment";
 import { advancePayment, changeOf, endEffect } from "./record";
 import { getPayment, resume } from "./run";
 import * as store from "./store";
+import { bookStray, tell } from "./stray";
 
 type Found = Extract<Standing, { outcome: "found" }>;
 type Step = Parameters<typeof changeOf>[1];
@@ -22,12 +23,14 @@ function stepOf(payment: Payment, { state, captured, held, reference, payer }: F
     const after = advancePayment(payment, { type: state }, at);
     return { after: endEffect(after, "failed", state), step: { type: state, detail } };
   }
-  if (!isOpen(payment.status)) return null;
-  if (captured.units === payment.amount.units) {
-    const paid = advancePayment(payment, { type: "sale", amount: captured.units }, at);
+  const mayComeLate =
+    payment.status === "expired" && payment.authorized.units === 0n && payment.closedAt === null;
+  if (!isOpen(payment.status) && !mayComeLate) return null;
+  if (captured.units >= payment.amount.units) {
+    const paid = advancePayment(payment, { type: "sale", amount: payment.amount.units }, at);
     return { after: endEffect(named(paid), "settled", null), step: { type: "settled", detail } };
   }
-  if (captured.units > 0n) return null;
+  if (captured.units > 0n || !isOpen(payment.status)) return null;
   if (state === "held" && Money.equal(held, payment.amount)) {
     const reserved = advancePayment(payment, { type: "authorized", amount: held.units }, at);
     return { after: endEffect(named(reserved), "settled", null), step: { type: "authorized", detail } };
@@ -53,6 +56,10 @@ export async function lookAt(deps: Inside, payment: Payment, rail: ConnectedRail
     const key = `${payment.id}:capture:${payment.sequence}`;
     await store.changePayment(client, changeOf(payment, step, { key, at }));
   }
+  if (standing.outcome === "found" && rail.definition.watch) {
+    const { payment: now } = await getPayment(deps, { id: payment.id });
+    await bookStray(deps, now, { rail, total: standing.captured });
+  }
   return true;
 }
 
@@ -63,6 +70,7 @@ export async function retrievePayment(
 ): Promise<Payment> {
   const { payment } = await getPayment(deps, where);
   const isOpenStill = isOpen(payment.status) || payment.status === "authorized";
+  if (payment.status === "expired") return await tell(deps, payment);
   const age = deps.clock.now().getTime() - (payment.lookedAt ?? payment.createdAt).getTime();
   if (!isOpenStill || age < freshMs) return payment;
   if (isRunning(payment)) await resume(deps, payment.id);
@@ -70,5 +78,5 @@ export async function retrievePayment(
     const rail = await deps.rail(payment.merchantId, payment.rail);
     if (rail) await lookAt(deps, payment, rail);
   }
-  return (await getPayment(deps, where)).payment;
+  return await tell(deps, (await getPayment(deps, where)).payment);
 }

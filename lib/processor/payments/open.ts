@@ -93,6 +93,7 @@ function newPayment(input: OpenPayment, at: Date): Payment {
     owner: null,
     lookedAt: null,
     closedAt: null,
+    arrived: zero,
     sequence: 1,
   };
 }

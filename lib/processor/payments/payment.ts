@@ -44,7 +44,10 @@ export type Payment = Readonly<{
   effect: Charge["effect"];
   owner: number | null;
   lookedAt: Date | null;
+  /** When it was told outward that it has expired. */
   closedAt: Date | null;
+  /** All that its network says has come in, once that is not what it took. */
+  arrived: Money;
   sequence: number;
 }>;
 
@@ -84,6 +87,7 @@ export function paymentOf(row: ChargeRow, about: PaymentRow): Payment {
     owner: charge.owner,
     lookedAt: about.lookedAt,
     closedAt: about.closedAt,
+    arrived: Money.of(units(about.arrived), currency),
     sequence: about.sequence,
   };
 }

@@ -38,7 +38,7 @@ const eventTypes: Partial<Record<Payment["status"], string>> = {
 
 const amountOf = (amount: Money) => ({ amount: Money.format(amount), currency: amount.currency.code });
 
-const eventOf = (payment: Payment, type: string, at: Date): EventFacts => ({
+export const eventOf = (payment: Payment, type: string, at: Date): EventFacts => ({
   merchantId: payment.merchantId,
   mode: payment.mode,
   type,

@@ -16,7 +16,8 @@ import { recordSaid } from "./record";
 import * as store from "./store";
 
 const waitMsUsual = 10_000;
-const pollMs = 100;
+/** How often somebody who waits looks again: soon at first, then less and less. */
+const pollMs = { first: 50, most: 1_000 };
 
 export const getPayment = async (
   deps: Inside,
@@ -172,7 +173,7 @@ function openKept(deps: Inside, { id, merchantId }: Payment, sealed: Uint8Array)
 export async function awaitEffect(deps: Inside, id: string, waitMs = waitMsUsual): Promise<Payment> {
   const until = performance.now() + waitMs;
   let isResumed = false;
-  for (;;) {
+  for (let pause = pollMs.first; ; pause = Math.min(pause * 2, pollMs.most)) {
     const { payment } = await getPayment(deps, { id });
     if (!isRunning(payment) || performance.now() >= until) return payment;
     if (!isResumed && !(await isInHands(deps, payment))) {
@@ -181,7 +182,7 @@ export async function awaitEffect(deps: Inside, id: string, waitMs = waitMsUsual
     } else if (isResumed && !deps.hands.has(id) && payment.effect.state !== "submitted") {
       return payment;
     } else {
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 }

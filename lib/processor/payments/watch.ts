@@ -1,6 +1,6 @@
 import type { Done } from "@/lib/jobs";
 import { isOpen, LifecycleRefusal } from "../charges/lifecycle";
-import type { Inside } from "../deps";
+import type { ConnectedRail, Inside } from "../deps";
 import { lookAt } from "./look";
 import { isRunning, type Payment } from "./payment";
 import { advancePayment, changeOf, endEffect } from "./record";
@@ -8,6 +8,8 @@ import { getPayment } from "./run";
 import * as store from "./store";
 
 const againMs = 60_000;
+const lateMs = 15 * 60_000;
+const watchedMs = 7 * 24 * 60 * 60_000;
 
 /**
  * Looks after a payment that waits: asks its rail whether money has come, ends it when its time has passed. Runs as a
@@ -21,14 +23,23 @@ export async function watch(deps: Inside, seen: Payment): Promise<Done> {
   if (!(await lookAt(deps, seen, rail))) return { again: "The rail did not answer." };
   const { payment } = await getPayment(deps, { id: seen.id });
   const isWaiting = isOpen(payment.status) || payment.status === "authorized";
-  if (!isWaiting) return "done";
+  if (!isWaiting) return afterEnd(deps, payment, rail);
   if (payment.expiresAt > deps.clock.now()) {
     return isOpen(payment.status) && payment.reference !== null
       ? { again: "Nothing has come." }
       : { again: "It has time.", at: payment.expiresAt };
   }
   if (payment.status === "authorized") return { again: "The rail still holds it.", at: later(againMs) };
-  return (await expire(deps, payment)) ? "done" : { again: "It moved.", at: deps.clock.now() };
+  if (!(await expire(deps, payment))) return { again: "It moved.", at: deps.clock.now() };
+  return afterEnd(deps, payment, rail);
+}
+
+/** What anybody can pay at any time is looked at for a week more: what comes late or twice is not to be lost. */
+function afterEnd({ clock }: Inside, payment: Payment, { definition }: ConnectedRail): Done {
+  const now = clock.now().getTime();
+  const isWatched = definition.watch !== undefined && payment.reference !== null;
+  if (!isWatched || now >= payment.createdAt.getTime() + watchedMs) return "done";
+  return { again: "Money may come late.", at: new Date(now + lateMs) };
 }
 
 /** Nothing came in time, as the rail has just said. */

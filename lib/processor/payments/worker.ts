@@ -5,6 +5,7 @@ import { isRunning } from "./payment";
 import { resolveJob, watchJob } from "./record";
 import { resume } from "./run";
 import * as store from "./store";
+import { returnStray } from "./stray";
 import * as sweeps from "./sweep-store";
 import { watch } from "./watch";
 
@@ -27,6 +28,7 @@ export function paymentHandlers(deps: Inside): JobHandlers {
       const found = await store.findPayment(deps.database.client, { id: String(chargeId) });
       return found ? await watch(deps, found.payment) : "done";
     },
+    "payment.return": ({ chargeId }) => returnStray(deps, String(chargeId)),
   };
 }
 

@@ -96,10 +96,17 @@ export async function findCaptured(store: Store, ids: readonly string[]): Promis
       capturedAt: { not: null },
       channelId: null,
       effectState: "settled",
+      kind: { not: "stray" },
     },
     omit: { sealedProof: true },
   });
-  return rows.map((row) => chargeOf({ ...row, sealedProof: null }));
+  const strays = await store.charge.findMany({
+    where: { parentId: { in: rows.map(({ id }) => id) } },
+    select: { parentId: true },
+  });
+  // What came with a stray one is told by its rail together with it, and looked after with it.
+  const parents = new Set(strays.map(({ parentId }) => parentId));
+  return rows.filter(({ id }) => !parents.has(id)).map((row) => chargeOf({ ...row, sealedProof: null }));
 }
 
 export type Check = Readonly<{

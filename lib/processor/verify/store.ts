@@ -1,4 +1,6 @@
-import { type Sql, type Store, sql } from "@/lib/db";
+import { type Sql, type Store, sql, units } from "@/lib/db";
+import { Money } from "@/lib/money";
+import type { Charge } from "../charges/charge";
 import type { Mode } from "../deps";
 
 export type Scope = Readonly<{ merchantId?: string; mode?: Mode }>;
@@ -199,4 +201,21 @@ export async function listCaptured(
     take: limit,
     omit: { sealedProof: true },
   });
+}
+
+type Sums = Readonly<Pick<Charge, "captured" | "refunded" | "pendingRefund">>;
+
+/** A payment and the stray money that came with it have one reference: its rail tells of them together. */
+export async function sumOfReference(store: Store, charge: Charge): Promise<Sums> {
+  const { merchantId, rail, reference, captured } = charge;
+  const { _sum } = await store.charge.aggregate({
+    where: { merchantId, railSlug: rail, reference, mode: charge.mode, channelId: null },
+    _sum: { captured: true, refunded: true, pendingRefund: true },
+  });
+  const money = (sum: typeof _sum.captured) => Money.of(sum === null ? 0n : units(sum), captured.currency);
+  return {
+    captured: money(_sum.captured),
+    refunded: money(_sum.refunded),
+    pendingRefund: money(_sum.pendingRefund),
+  };
 }

@@ -77,13 +77,14 @@ async function compare(deps: Inside, charge: Charge, result: Compared): Promise<
     say(`The rail knows nothing of ${charge.reference}.`);
     return;
   }
-  if (!Money.equal(standing.captured, charge.captured)) {
-    say(`The rail took ${textOf(standing.captured)}; the receipt says ${textOf(charge.captured)}.`);
+  const ours = await store.sumOfReference(deps.database.client, charge);
+  if (!Money.equal(standing.captured, ours.captured)) {
+    say(`The rail took ${textOf(standing.captured)}; the receipt says ${textOf(ours.captured)}.`);
   }
   if (rail?.definition.can?.refundsApart) return; // what it sent back stands under other references
   const { units } = standing.refunded;
-  if (units < charge.refunded.units || units > charge.refunded.units + charge.pendingRefund.units) {
-    say(`The rail sent back ${textOf(standing.refunded)}; the receipt says ${textOf(charge.refunded)}.`);
+  if (units < ours.refunded.units || units > ours.refunded.units + ours.pendingRefund.units) {
+    say(`The rail sent back ${textOf(standing.refunded)}; the receipt says ${textOf(ours.refunded)}.`);
   }
 }
 

@@ -14,7 +14,9 @@ export type Network<O, P> = Readonly<{
   /** Lets the network's own time pass, until what it holds back is said. */
   wait(): void;
   /** A fresh proof that pays exactly this offer. `challengeId` is what the capture will name. */
-  prove(offer: O, challengeId: string): Promise<P>;
+  prove?(offer: O, challengeId: string): Promise<P>;
+  /** Pays an offer, or another amount of it, on rails that only watch. */
+  pay?(offer: O, amount?: Money): Promise<void>;
   /** A proof of the right form that stands for no money. */
   junk: P;
   /** The same money written differently, where the rail's proofs allow it. */
@@ -38,6 +40,8 @@ export type Exam<C, O extends object, P> = Readonly<{
    * happen once is the runtime's claim on the money id, not the key.
    */
   isPrepaid?: boolean;
+  /** It reserves first and takes later: its holds are examined, and it fails if it has none. */
+  reserves?: boolean;
   /** The network knows a payment by its challenge: another key for the same challenge is the same payment. */
   isKeyedByChallenge?: boolean;
   network(): Promise<Network<O, P>>;
@@ -69,6 +73,44 @@ function outcomeOf(answer: { outcome: string } | object): string {
   return "outcome" in answer && typeof answer.outcome === "string" ? answer.outcome : "offer";
 }
 
+type Taking = Readonly<{
+  effect: Call & { challengeId: string; final: boolean };
+  network: { wait(): void };
+}>;
+
+/** Reserves, then takes all of it; the answer of the taking may be lost like any other. */
+async function takeHeld<O extends object, P>(
+  holds: NonNullable<Abilities<O, P>["holds"]>,
+  given: { offer: O; proof: P },
+  { effect, network }: Taking,
+): ReturnType<Bench<O, P>["capture"]> {
+  const held = await holds.authorize(given.proof, given.offer, effect);
+  if (held.outcome === "action") return { outcome: "pending", reference: held.reference };
+  if (held.outcome !== "held") return held;
+  const take = () => holds.capture(held.reference, held.amount, { ...effect, key: `${effect.key}:take` });
+  const taken = await take();
+  if (taken.outcome !== "unknown") return taken;
+  network.wait();
+  return await take();
+}
+
+type Watched<C, O extends object, P> = Readonly<{
+  exam: Exam<C, O, P>;
+  network: Network<O, P>;
+  abilities: Abilities<O, P>;
+  offer: O;
+  call(key: string): Call;
+}>;
+
+async function paidByItself<C, O extends object, P>(watched: Watched<C, O, P>): Promise<Settled> {
+  const { exam, network, abilities, offer, call } = watched;
+  await network.pay?.(offer);
+  const standing = await abilities.lookup(exam.rail.watch?.(offer) ?? "", call(unique("look")));
+  if (standing.outcome !== "found") throw new Error(`What was paid is ${standing.outcome}.`);
+  const { reference, captured: amount, payer } = standing;
+  return { outcome: "settled", reference, amount, ...(payer ? { payer } : {}) };
+}
+
 export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promise<Bench<O, P>> {
   const network = await exam.network();
   const abilities = exam.rail.connect(exam.config, network.kit);
@@ -94,7 +136,8 @@ export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promis
   const paid = async () => {
     const made = await offer();
     const challengeId = unique("challenge");
-    return { offer: made, proof: await network.prove(made, challengeId), challengeId };
+    const proof = network.prove ? await network.prove(made, challengeId) : network.junk;
+    return { offer: made, proof, challengeId };
   };
   const paidWhile = async (mood: Mood) => {
     if (!exam.isPrepaid) network.behave(mood);
@@ -103,12 +146,10 @@ export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promis
     return given;
   };
   const capture: Bench<O, P>["capture"] = async (given, key) => {
-    if (!abilities.capture) throw new Error("A sale rail captures.");
-    return await abilities.capture(given.proof, given.offer, {
-      ...call(key),
-      challengeId: given.challengeId,
-      final: true,
-    });
+    const effect = { ...call(key), challengeId: given.challengeId, final: true };
+    if (abilities.capture) return await abilities.capture(given.proof, given.offer, effect);
+    if (abilities.holds) return await takeHeld(abilities.holds, given, { effect, network });
+    throw new Error("A rail that only watches takes nothing.");
   };
   return {
     network,
@@ -119,6 +160,7 @@ export async function bench<C, O extends object, P>(exam: Exam<C, O, P>): Promis
     capture,
     call,
     async settled() {
+      if (network.pay) return await paidByItself({ exam, network, abilities, offer: await offer(), call });
       const answer = await capture(await paid(), unique("capture"));
       if (answer.outcome !== "settled") throw new Error(`The capture ended as ${answer.outcome}.`);
       return answer;

@@ -109,7 +109,7 @@ export function examineFaults<C, O extends object, P>(exam: Exam<C, O, P>): void
     if (abilities.find)
       expect(await abilities.find(key, { ...call(key), challengeId: given.challengeId })).toMatchObject({
         outcome: "found",
-        state: "settled",
+        state: abilities.holds ? "held" : "settled",
       });
     expect((await capture(given, key)).outcome).toBe("settled");
     expect(await movesAbout(given.challengeId, "capture")).toEqual([price.units]);
@@ -134,7 +134,8 @@ export function examineFaults<C, O extends object, P>(exam: Exam<C, O, P>): void
       challengeId,
       signal: AbortSignal.abort(new Error("the time is up")),
     };
-    const ended = await abilities.capture?.(proof, offer, effect).catch(() => ({ outcome: "unknown" }));
+    const take = abilities.capture ?? abilities.holds?.authorize;
+    const ended = await take?.(proof, offer, effect).catch(() => ({ outcome: "unknown" }));
     expect(ended?.outcome).toBe("unknown");
   });
 }
