@@ -51,7 +51,7 @@ export function DraftForm(props: DraftFormProps) {
         {children}
         <LeaveGuard isActive={isChanged && mayWrite} />
       </form>
-      {foot && <div>{foot}</div>}
+      {foot && <div className="grid gap-6">{foot}</div>}
     </div>
   );
 }

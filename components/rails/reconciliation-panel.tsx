@@ -56,12 +56,16 @@ function OneStanding({ standing }: { standing: StandingView }) {
         { label: "Rail", value: <span className="num">{railSays}</span> },
         {
           label: "Difference",
-          value:
-            difference === null ? (
-              <Status tone="good" shape="check" label="Agrees" />
-            ) : (
-              <Status tone="attention" shape="alert" label={difference} />
-            ),
+          value: (
+            // In a plain element, since facts spread what stands in them side by side to both ends.
+            <span>
+              {difference === null ? (
+                <Status tone="good" shape="check" label="Agrees" />
+              ) : (
+                <Status tone="attention" shape="alert" label={difference} />
+              )}
+            </span>
+          ),
         },
         { label: "Last run", value: lastRun },
       ]}

@@ -39,16 +39,21 @@ const shapesInk: Record<Tone, string> = {
 
 /** What happened, in order, each with its time, its length and its place on one common scale. */
 export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; label: string }) {
+  const hasScale = steps.some(({ bar }) => bar !== undefined);
   return (
     <ol aria-label={label} className="px-4 pb-2 text-sm">
       {steps.map((step) => (
-        <Step key={`${step.at} ${step.clock} ${String(step.title)} ${step.bar?.start ?? ""}`} step={step} />
+        <Step
+          key={`${step.at} ${step.clock} ${String(step.title)} ${step.bar?.start ?? ""}`}
+          step={step}
+          hasScale={hasScale}
+        />
       ))}
     </ol>
   );
 }
 
-function Step({ step }: { step: TimelineStep }) {
+function Step({ step, hasScale }: { step: TimelineStep; hasScale: boolean }) {
   const { tone = "neutral", mark } = step;
   return (
     <li className="group relative grid grid-cols-[1rem_minmax(0,1fr)_auto] items-start gap-x-3 py-1.5 md:grid-cols-[6rem_1rem_minmax(0,1fr)_4.5rem_8rem]">
@@ -71,7 +76,7 @@ function Step({ step }: { step: TimelineStep }) {
         {step.detail && <div className="text-muted wrap-anywhere">{step.detail}</div>}
       </div>
       <span className="num text-end text-body">{step.duration}</span>
-      <ScaleBar bar={step.bar} tone={tone} />
+      {hasScale && <ScaleBar bar={step.bar} tone={tone} />}
     </li>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PublicReceipt } from "@/components/public-receipt/public-receipt";
+import { KeepWatching } from "@/components/receipts/keep-watching";
 import { loadPublicReceipt } from "@/lib/dashboard/public-receipt/loaders";
 
 type Props = { params: Promise<{ token: string }> };
@@ -17,5 +18,11 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function PublicReceiptPage({ params }: Props) {
-  return <PublicReceipt view={await loadPublicReceipt((await params).token)} />;
+  const view = await loadPublicReceipt((await params).token);
+  return (
+    <>
+      {view.isMoving && <KeepWatching />}
+      <PublicReceipt view={view} />
+    </>
+  );
 }

@@ -1,4 +1,4 @@
-import type { Money } from "@/lib/money";
+import { type Money, showAmount } from "@/lib/money";
 import { type ChannelFacts, channelWord, closerName, nextOf, shareOf } from "../channels/view";
 import type { Fact, Step, Word } from "../receipt/view";
 import { type Figure, figureOf, namedMoney, placesOf, showMoney } from "../shell/figures";
@@ -84,19 +84,26 @@ const endings: Readonly<Record<string, string>> = {
   pending: "is on its way back",
 };
 
-function sayDetail(type: string, detail: Detail["timeline"][number]["detail"], reader: string): string {
+type Entry = Detail["timeline"][number];
+type Saying = Readonly<{ code: string; reader: string }>;
+
+function sayDetail({ type, detail }: Entry, { code, reader }: Saying): string {
   const { amount, by, refunded, refundState, reason } = detail;
+  const shown = (money: unknown) => (typeof money === "string" ? showAmount(money, code) : "");
   if (typeof by === "string") return `by ${closerName(by, reader)}`;
   if (type === "closed") {
     const word = endings[String(refundState)] ?? "";
-    return [refundState === "settled" ? `${refunded} ${word}` : word, reason].filter(Boolean).join(": ");
+    return [refundState === "settled" ? `${shown(refunded)} ${word}` : word, reason]
+      .filter(Boolean)
+      .join(": ");
   }
-  return [amount, reason].filter((part) => typeof part === "string").join(": ");
+  return [shown(amount), reason].filter(Boolean).join(": ");
 }
 
-function drawTimeline({ timeline }: Detail, { zone, reader }: Around): Step[] {
-  return timeline.map(({ at, type, detail }) => {
-    const said = sayDetail(type, detail, reader);
+function drawTimeline({ timeline, deposit }: Detail, { zone, reader }: Around): Step[] {
+  return timeline.map((entry) => {
+    const { at, type } = entry;
+    const said = sayDetail(entry, { code: deposit.currency.code, reader });
     return {
       at: at.toISOString(),
       clock: showClock(at, zone),
@@ -140,9 +147,9 @@ function drawFacts(channel: Detail, around: Around): Fact[] {
       ...(railHref ? { href: railHref } : {}),
     },
     { label: "Last use", value: moment(channel.lastUsedAt) },
-    { label: "Idle for", value: `${showDuration(channel.idleMs)}, then it closes` },
+    { label: "Closes after", value: `${showDuration(channel.idleMs)} without use` },
     {
-      label: "Closed",
+      label: channel.status === "closing" ? "Closing since" : "Closed",
       value: moment(closingAt),
       ...(closedBy ? { note: `by ${closerName(closedBy, reader)}` } : {}),
     },

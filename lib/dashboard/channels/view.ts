@@ -2,7 +2,7 @@ import type { Money } from "@/lib/money";
 import { actorName, type Word } from "../receipt/view";
 import { hrefOf, without } from "../receipts/filter";
 import { type Figure, figureOf, namedMoney, placesOf, showCount } from "../shell/figures";
-import { rangePresets, type ShownTime, showAge, showDuration, showTime } from "../shell/times";
+import { rangePresets, type ShownTime, showAge, showTime } from "../shell/times";
 import { currentTab, drawChips, drawTabs, type Place, pairsOf, type TabName } from "./filter";
 
 /** What the screens need to know of a channel. */
@@ -40,10 +40,12 @@ export function channelWord({ status, refundState, remaining }: ChannelFacts): W
 export function nextOf({ status, lastUsedAt, idleMs, closingAt }: ChannelFacts, now: Date): string {
   if (status === "closed") return "—";
   if (status === "closing") {
-    return closingAt ? `going back for ${showAge(now.getTime() - closingAt.getTime())}` : "going back";
+    return closingAt
+      ? `returning the rest, ${showAge(now.getTime() - closingAt.getTime())} so far`
+      : "returning the rest";
   }
   const left = lastUsedAt.getTime() + idleMs - now.getTime();
-  return left > 0 ? `closes in ${showDuration(left)}` : "closes now";
+  return left > 0 ? `closes in ${showAge(left)}` : "closes now";
 }
 
 export const closerName = (closedBy: string, reader: string): string => {

@@ -62,6 +62,7 @@ function drawRefund(refund: Refunded, { zone, now, asks }: Around): PublicRefund
 /** The receipt as its payer reads it: nothing of the merchant's own work is in it. */
 export function drawPublicReceipt(receipt: PublicFacts, around: Around): PublicReceiptView {
   const { token, host, merchant, service, zone } = around;
+  const refunds = receipt.refunds.map((refund) => drawRefund(refund, around));
   return {
     token,
     host,
@@ -79,6 +80,7 @@ export function drawPublicReceipt(receipt: PublicFacts, around: Around): PublicR
         ? []
         : [{ label: "Reference", value: receipt.reference, isId: true as const }]),
     ],
-    refunds: receipt.refunds.map((refund) => drawRefund(refund, around)),
+    refunds,
+    isMoving: refunds.some(({ word }) => word === onItsWay),
   };
 }

@@ -20,4 +20,6 @@ export type PublicReceiptView = Readonly<{
   word: Word;
   facts: readonly Readonly<{ label: string; value: string; isId?: boolean }>[];
   refunds: readonly PublicRefund[];
+  /** A refund is on its way, so that the page changes by itself. */
+  isMoving: boolean;
 }>;

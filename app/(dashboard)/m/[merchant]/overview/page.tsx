@@ -40,7 +40,10 @@ export default async function OverviewPage({ params, searchParams }: Props) {
         />
         <NeedsAttention {...attention} />
         {checklist && <Checklist {...checklist} />}
-        <Tiles label={`Figures, ${range.label}, ${range.detail}`}>
+        <Tiles
+          label={`Figures, ${range.label}, ${range.detail}`}
+          columns={view.tiles.length % 5 === 0 ? 5 : 4}
+        >
           {tiles.map((tile) => (
             <Tile key={tile.label} {...tile} />
           ))}
