@@ -87,7 +87,7 @@ function believe({ payment, operation }: Omit<Asking, "rail" | "proof">, said: u
   }
 }
 
-export const callOf = (
+const callOf = (
   deps: Inside,
   { payment, rail }: Pick<Asking, "payment" | "rail">,
   signal: AbortSignal,
