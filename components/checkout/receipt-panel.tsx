@@ -40,6 +40,11 @@ export function ReceiptPanel({ panel }: { panel: ReceiptPanelView }) {
           })),
         ]}
       />
+      {panel.paper && (
+        <Button asChild size="touch">
+          <a href={panel.paper}>Receipt as PDF</a>
+        </Button>
+      )}
       <form method="post" action="/checkout">
         <input type="hidden" name="for" value={panel.again.target} />
         <input type="hidden" name="method" value={panel.again.method} />

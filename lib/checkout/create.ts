@@ -4,7 +4,7 @@ import type { CheckoutDeps } from "./deps";
 import { chooseMethod, getCheckout, openCheckout } from "./open";
 import { later, leaseMs, look, pay } from "./pay";
 import * as store from "./store";
-import { viewCheckout } from "./view";
+import { paperOf, viewCheckout } from "./view";
 
 export type Checkouts = ReturnType<typeof createCheckouts>;
 
@@ -43,6 +43,7 @@ export function createCheckouts(deps: CheckoutDeps) {
       const { state, attemptId, tries } = await getCheckout(deps, id);
       return { state, attemptId, tries };
     },
+    paper: (id: string) => paperOf(deps, id),
     /** What was bought; `null` when it is not kept, or not any more. */
     answer: async (id: string) => {
       await getCheckout(deps, id);

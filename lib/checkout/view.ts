@@ -1,9 +1,11 @@
-import type { Price } from "@/lib/money";
+import { Money, type Price, showAmount } from "@/lib/money";
+import { Problem } from "@/lib/problems";
 import type { Receipt } from "@/lib/processor";
 import type { Attempt, Checkout, CheckoutState, Method } from "./checkout";
 import type { CheckoutDeps } from "./deps";
 import { getCheckout } from "./open";
 import { type QrCode, walletCode, walletLink } from "./qr";
+import { drawReceipt } from "./receipt-pdf";
 import * as store from "./store";
 
 /** One checkout, with all that its page says. */
@@ -63,6 +65,34 @@ function codeOf({ shown }: Attempt): CheckoutView["code"] {
   if (shown?.kind !== "code" || shown.scheme !== "bolt11" || !shown.text) return null;
   const { text } = shown;
   return { text, link: walletLink(text), qr: walletCode(text) };
+}
+
+/** The receipt as a sheet of paper; there is one from the payment on. */
+export async function paperOf(deps: CheckoutDeps, id: string): Promise<Uint8Array> {
+  const { receipt, merchant, title, mode } = await viewCheckout(deps, id);
+  if (!receipt) throw new Problem("not-found", "Nothing was paid here, so there is no receipt.");
+  const returned = receipt.refunded.units > 0n ? [{ label: "Returned", value: shown(receipt.refunded) }] : [];
+  return await drawReceipt({
+    merchant: merchant.name,
+    amount: shown(receipt.amount),
+    isTest: mode === "test",
+    facts: [
+      { label: "For", value: title },
+      { label: "Paid", value: `${receipt.createdAt.toISOString().slice(0, 19).replace("T", " ")} UTC` },
+      ...returned,
+      { label: "Receipt", value: receipt.id },
+      ...(receipt.reference ? [{ label: "Reference", value: receipt.reference }] : []),
+    ],
+    address: `${deps.origin}/checkout/${id}`,
+    createdAt: receipt.createdAt,
+  });
+}
+
+/** The amount with its currency, once. */
+function shown(money: Money): string {
+  const { code } = money.currency;
+  const text = showAmount(Money.format(money), code);
+  return text.toUpperCase().endsWith(code) ? text : `${text} ${code}`;
 }
 
 async function receiptOf(deps: CheckoutDeps, { merchantId, receiptId }: Checkout): Promise<Receipt | null> {

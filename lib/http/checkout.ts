@@ -123,6 +123,18 @@ async function answer({ runtime, id }: Known): Promise<Response> {
   return new Response(found.body as BodyInit, { headers });
 }
 
+async function paper({ runtime, id }: Known): Promise<Response> {
+  const bytes = await runtime.checkouts.paper(id);
+  return new Response(bytes as BodyInit, {
+    headers: {
+      "content-type": "application/pdf",
+      "content-disposition": `inline; filename="receipt-${id}.pdf"`,
+      "cache-control": "private, no-store",
+      "x-content-type-options": "nosniff",
+    },
+  });
+}
+
 /** The addresses of the checkout that are no pages. */
 export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   open: form(() => null, open, runtime),
@@ -130,4 +142,5 @@ export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   pay: form(toPage, pay, runtime),
   state: form(toPage, state, runtime),
   answer: form(toPage, answer, runtime),
+  paper: form(toPage, paper, runtime),
 });

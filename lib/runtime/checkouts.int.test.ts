@@ -102,6 +102,7 @@ test("one press buys it: the upstream is asked once, the receipt is there, and t
     state: "open",
     list: { amount: "0.01" },
     receipt: null,
+    choices: [{ name: "approve" }, { name: "decline" }, { name: "unknown" }],
   });
   await press(id);
   const view = await runtime.checkouts.view(id);
@@ -112,6 +113,16 @@ test("one press buys it: the upstream is asked once, the receipt is there, and t
   expect(JSON.parse(Buffer.from(answer?.body ?? []).toString())).toEqual({ answer: 42 });
   expect(asked("once")).toBe(1);
   expect(await world.captures()).toBe(captures + 1);
+});
+
+test("the receipt is a sheet of paper too, and only what was paid has one", async () => {
+  const id = await opened("paper");
+  await expect(runtime.checkouts.paper(id)).rejects.toThrow("no receipt");
+  await press(id);
+  const paper = Buffer.from(await runtime.checkouts.paper(id));
+  expect(paper.subarray(0, 5).toString()).toBe("%PDF-");
+  expect(paper.byteLength).toBeGreaterThan(5_000);
+  expect(paper.toString("latin1")).toContain(`/URI (http://farebox.test/checkout/${id})`);
 });
 
 test("a double click, two tabs, Back and a form sent again pay once", async () => {

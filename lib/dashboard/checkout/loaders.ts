@@ -118,6 +118,7 @@ function receiptPanel(checkout: Checkout): ReceiptPanel {
     facts,
     refunded: receipt && receipt.refunded.units > 0n ? namedMoney(receipt.refunded) : null,
     answer: hasAnswer ? `/checkout/${checkout.id}/answer` : null,
+    paper: receipt && `/checkout/${checkout.id}/receipt.pdf`,
     answerUntil: answerUntil && timeText(answerUntil, checkout),
     again: { target, method: attempt.method, key: newToken(18) },
   };

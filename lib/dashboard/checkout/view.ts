@@ -41,6 +41,8 @@ export type ReceiptPanel = Readonly<{
   facts: readonly Readonly<{ label: string; value: string; isId?: boolean }>[];
   refunded: string | null;
   answer: string | null;
+  /** The receipt on paper. */
+  paper: string | null;
   answerUntil: string | null;
   /** For buying it once more. */
   again: Readonly<{ target: string; method: string; key: string }>;

@@ -91,7 +91,8 @@ export function observeRail(metrics: Metrics, rail: ConnectedRail): ConnectedRai
     Object.fromEntries(
       Object.entries(verbs).map(([name, verb]) => {
         if (typeof verb === "function") return [name, time(`${under}${name}`, verb as Verb)];
-        return [name, typeof verb === "object" && verb !== null ? wrap(verb, `${name}.`) : verb];
+        const isVerbs = typeof verb === "object" && verb !== null && !Array.isArray(verb);
+        return [name, isVerbs ? wrap(verb, `${name}.`) : verb];
       }),
     );
   // safe: the same verbs under the same names, each called with what it is given
