@@ -51,6 +51,12 @@ describe("a report", () => {
     expect(goalsOf(figures).map(({ isMet }) => isMet)).toEqual([false, true, false]);
   });
 
+  test("says what metering leaves of the speed of the same upstream without a price", () => {
+    const metered = [figure("session", "free", 2_000, 1), figure("session", "metered", 500, 1)];
+    expect(compare(metered)).toMatchObject({ session: { toFree: 0.25 }, events: { toFree: null } });
+    expect(printed(metered, [])).toMatch(/session +- +- +0\.25/);
+  });
+
   test("judges no goal of a part that was not run", () => {
     expect(goalsOf(figures.slice(3)).map(({ what }) => what)).toEqual([
       "paid request beyond its upstream, p99 in ms",

@@ -6,10 +6,21 @@ import { findEmbeddedPostgres } from "@/lib/server/embedded-postgres";
 import { startServer } from "../harness/server";
 import type { Challenge, Subject } from "./subject";
 
-const document = (upstream: string) => ({
+const metered = { intent: "session", unit: "unit", price: { amount: "1", currency: "SAT" } };
+
+const service = (url: string, slug: string, terms: Record<string, unknown>) => ({
+  ...{ slug, title: slug, mode: "test", kind: "http", upstream: { url } },
+  rails: terms.free ? ["demo"] : ["ln"],
+  endpoints: [{ method: "GET", path: "/v1/{kind}/{name}", ...terms }],
+});
+
+const document = (upstream: string, lightning: Record<string, unknown> | null) => ({
   version: 1,
   merchant: { slug: "acme", name: "Acme", currency: "USD", timeZone: "UTC" },
-  rails: [{ id: "demo", kind: "demo", mode: "test" }],
+  rails: [
+    { id: "demo", kind: "demo", mode: "test" },
+    ...(lightning ? [{ id: "ln", kind: "lightning", mode: "test", settings: lightning }] : []),
+  ],
   services: [
     {
       slug: "api",
@@ -20,6 +31,7 @@ const document = (upstream: string) => ({
       rails: ["demo"],
       endpoints: [{ method: "GET", path: "/v1/forecast/{city}", price: { amount: "0.01", currency: "USD" } }],
     },
+    ...(lightning ? [service(upstream, "free", { free: true }), service(upstream, "metered", metered)] : []),
   ],
 });
 
@@ -42,12 +54,15 @@ async function openWallet(dataDir: string, origin: string) {
 }
 
 /** Farebox as it is run: the production build, its own database with every safety on, one priced endpoint. */
-export async function startFarebox(upstream: string, profile: string | null) {
+export async function startFarebox(
+  upstream: string,
+  { profile, lightning }: { profile: string | null; lightning: Record<string, unknown> | null },
+) {
   const server = await startServer({ nodeArgs: profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [] });
   const put = await fetch(`${server.origin}/api/v1/config`, {
     method: "PUT",
     headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify(document(upstream)),
+    body: JSON.stringify(document(upstream, lightning)),
   });
   if (!put.ok) throw new Error(`The configuration was refused: ${await put.text()}`);
   const wallet = await openWallet(server.dataDir, server.origin);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const partNames = ["unpaid", "paid"] as const;
+export const partNames = ["unpaid", "paid", "session", "events"] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Flags = Readonly<{

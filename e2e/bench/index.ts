@@ -8,7 +8,10 @@ import { startSubjects } from "./subjects";
 
 /** Starts everybody, measures, and stops everybody again. */
 export async function bench(flags: Flags): Promise<Figure[]> {
-  const subjects = await startSubjects({ profile: flags.profile });
+  const subjects = await startSubjects({
+    profile: flags.profile,
+    withSessions: flags.only.some((part) => part === "session" || part === "events"),
+  });
   try {
     const load = await startLoad();
     try {

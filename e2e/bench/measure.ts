@@ -1,6 +1,8 @@
 import type { Flags, PartName } from "./flags";
 import type { Load, Order, Outcome } from "./load";
 import { processorMs, residentBytes } from "./program";
+import { meteredSubjects } from "./sessions";
+import { eventsPerStream } from "./stream";
 import { headOf, paidHeads, type Subject } from "./subject";
 import type { Subjects } from "./subjects";
 
@@ -8,11 +10,12 @@ import type { Subjects } from "./subjects";
 export type Figure = Readonly<{
   part: PartName;
   subject: Subject["name"];
-  perSecond: number;
   p50: number;
   p99: number;
   count: number;
-  /** Processor time of its own process for one answer, in microseconds: what a busy machine distorts least. */
+  /** Answers, or in the part `events` events, each second. */
+  perSecond: number;
+  /** Processor time of its own process for one of them, in microseconds: what a busy machine distorts least. */
   processorUs: number | null;
   /** Answers of another status than the one that is measured. */
   strays: number;
@@ -41,11 +44,12 @@ async function run(load: Load, { pid }: Subject, order: Order): Promise<Measured
   return { ...outcome, processorMs: before === null || after === null ? null : after - before };
 }
 
-function unpaidRound({ load, flags }: Bench): Round {
+/** The same requests again and again: a session's credential is one for many. */
+function repeatedRound({ load, flags }: Bench): Round {
   return (subject, seconds) =>
     run(load, subject, {
       port: subject.port,
-      heads: [headOf(subject)],
+      heads: subject.heads ?? [headOf(subject)],
       isOnce: false,
       connections: flags.connections,
       seconds,
@@ -73,26 +77,34 @@ function paidRound({ load, flags }: Bench): Round {
 
 function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Measured[]): Figure {
   const expected = part === "unpaid" ? 402 : 200;
+  const units = part === "events" ? eventsPerStream : 1;
   const of = (pick: (outcome: Measured) => number): number => median(outcomes.map(pick));
   const total = (pick: (outcome: Measured) => number): number =>
     outcomes.reduce((sum, outcome) => sum + pick(outcome), 0);
   return {
     part,
     subject: name,
-    perSecond: of(({ perSecond }) => perSecond),
+    perSecond: of(({ perSecond }) => perSecond) * units,
     p50: of(({ p50 }) => p50),
     p99: of(({ p99 }) => p99),
     count: total(({ count }) => count),
     processorUs: outcomes.some((outcome) => outcome.processorMs === null)
       ? null
       : (total((outcome) => outcome.processorMs ?? 0) * 1000) /
-        Math.max(
-          1,
-          total(({ count }) => count),
-        ),
+        Math.max(1, total(({ count }) => count) * units),
     strays: total(({ count, statuses }) => count - (statuses[expected] ?? 0)),
     residentBytes: residentBytes(pid),
   };
+}
+
+async function subjectsOf(part: PartName, subjects: Subjects, { flags }: Bench): Promise<readonly Subject[]> {
+  const { upstream, bare, mppx, farebox, lightning } = subjects;
+  if (part === "unpaid") return [bare, mppx, farebox];
+  if (part === "paid") return [upstream, bare, mppx, farebox];
+  if (!lightning) throw new Error("There is no network to open sessions on.");
+  const path = part === "session" ? "/v1/forecast/berlin" : "/v1/events/all";
+  const all = await meteredSubjects(subjects, { path, lightning, count: flags.connections });
+  return [all.upstream, all.free, all.metered];
 }
 
 /**
@@ -100,9 +112,8 @@ function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Mea
  * meanwhile does so for all.
  */
 export async function measure(part: PartName, subjects: Subjects, bench: Bench): Promise<Figure[]> {
-  const { upstream, bare, mppx, farebox } = subjects;
-  const all = part === "unpaid" ? [bare, mppx, farebox] : [upstream, bare, mppx, farebox];
-  const round = part === "unpaid" ? unpaidRound(bench) : paidRound(bench);
+  const all = await subjectsOf(part, subjects, bench);
+  const round = part === "paid" ? paidRound(bench) : repeatedRound(bench);
   const { seconds, rounds } = bench.flags;
   for (const subject of all) await round(subject, Math.min(warmSeconds, seconds * 2));
   const outcomes = new Map<Subject, Measured[]>(all.map((subject) => [subject, []]));

@@ -18,6 +18,12 @@ function ratios(figures: readonly Figure[], part: PartName) {
   return { toMppx: to("mppx"), toBare: to("bare") };
 }
 
+/** What metering leaves of the speed of the same upstream behind the same gateway. */
+function toFree(figures: readonly Figure[], part: PartName): number | null {
+  const [metered, free] = [find(figures, part, "metered"), find(figures, part, "free")];
+  return metered && free && free.perSecond > 0 ? metered.perSecond / free.perSecond : null;
+}
+
 /** The ratios between subjects, which say more than figures of one machine, and what a paid request costs beyond its upstream. */
 export function compare(figures: readonly Figure[]) {
   const farebox = find(figures, "paid", "farebox");
@@ -26,6 +32,8 @@ export function compare(figures: readonly Figure[]) {
   return {
     unpaid: ratios(figures, "unpaid"),
     paid: { ...ratios(figures, "paid"), addedP50Ms: added("p50"), addedP99Ms: added("p99") },
+    session: { toFree: toFree(figures, "session") },
+    events: { toFree: toFree(figures, "events") },
   };
 }
 
@@ -72,7 +80,7 @@ const ratio = (value: number | null): string => (value === null ? "-" : value.to
 
 /** The figures as plain text. */
 export function printed(figures: readonly Figure[], around: readonly string[]): string {
-  const { unpaid, paid } = compare(figures);
+  const { unpaid, paid, session, events } = compare(figures);
   const rows = figures.map((figure) => [
     figure.part,
     figure.subject,
@@ -91,9 +99,11 @@ export function printed(figures: readonly Figure[], around: readonly string[]): 
     ]),
     "",
     ...table([
-      ["ratio", "", "Farebox / mppx", "Farebox / bare"],
-      ["unpaid", "", ratio(unpaid.toMppx), ratio(unpaid.toBare)],
-      ["paid", "", ratio(paid.toMppx), ratio(paid.toBare)],
+      ["ratio", "", "Farebox / mppx", "Farebox / bare", "metered / free"],
+      ["unpaid", "", ratio(unpaid.toMppx), ratio(unpaid.toBare), "-"],
+      ["paid", "", ratio(paid.toMppx), ratio(paid.toBare), "-"],
+      ["session", "", "-", "-", ratio(session.toFree)],
+      ["events", "", "-", "-", ratio(events.toFree)],
     ]),
     "",
     ...table([

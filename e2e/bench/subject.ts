@@ -3,12 +3,15 @@ import { formatCredential, parseChallenges } from "@/lib/protocol";
 
 /** Somebody who is measured: where it listens, and how what it sells is asked for. */
 export type Subject = Readonly<{
-  name: "upstream" | "bare" | "mppx" | "farebox";
+  /** `free` and `metered` are Farebox too: the same upstream without a price, and from prepaid sessions. */
+  name: "upstream" | "bare" | "mppx" | "farebox" | "free" | "metered";
   port: number;
   pid: number;
   path: string;
   /** The proof that pays this challenge; `null` where nothing is paid. */
   pay: ((challenge: Challenge) => Promise<string>) | null;
+  /** Requests that are sent again and again, each paying from a session of its own. */
+  heads?: readonly string[];
 }>;
 
 export type Challenge = ReturnType<typeof parseChallenges>[number];

@@ -1,5 +1,6 @@
 import { startFarebox } from "./farebox";
 import { type Program, startProgram } from "./program";
+import { type Lightning, startLightning } from "./sessions";
 import { askUnpaid, type Subject } from "./subject";
 import { tokenFor } from "./token";
 
@@ -8,13 +9,20 @@ export type Subjects = Readonly<{
   bare: Subject;
   mppx: Subject;
   farebox: Subject;
+  lightning: Lightning | null;
   stop(): Promise<void>;
 }>;
 
 const path = "/v1/forecast/berlin";
 
 /** Everybody who is measured, each in a process of its own, all in front of one upstream. */
-export async function startSubjects({ profile }: { profile: string | null }): Promise<Subjects> {
+export async function startSubjects({
+  profile,
+  withSessions,
+}: {
+  profile: string | null;
+  withSessions: boolean;
+}): Promise<Subjects> {
   const running: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
     for (const each of running.toReversed()) await each.stop();
@@ -27,7 +35,8 @@ export async function startSubjects({ profile }: { profile: string | null }): Pr
   try {
     const upstream = await open(startProgram("upstream"));
     const address = `http://127.0.0.1:${upstream.port}`;
-    const farebox = await open(startFarebox(address, profile));
+    const lightning = withSessions ? await open(startLightning()) : null;
+    const farebox = await open(startFarebox(address, { profile, lightning: lightning?.settings ?? null }));
     // What the bare server answers is what Farebox answers, so that both send as many bytes.
     const demand = await askUnpaid(farebox.subject);
     const env = { BENCH_UPSTREAM: address, BENCH_CHALLENGE: demand.challenge, BENCH_DEMAND: demand.body };
@@ -39,6 +48,7 @@ export async function startSubjects({ profile }: { profile: string | null }): Pr
       bare: { name: "bare", ...own(bare), pay: null },
       mppx: { name: "mppx", ...own(mppx), pay: async ({ id }) => tokenFor(id) },
       farebox: farebox.subject,
+      lightning,
       stop,
     };
   } catch (error) {

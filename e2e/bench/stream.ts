@@ -1,0 +1,2 @@
+/** How many events with data one measured stream has. */
+export const eventsPerStream = 100;
