@@ -9,12 +9,12 @@ export function CheckoutScreen({ view }: { view: CheckoutView }) {
   return (
     <>
       {view.isTest && (
-        <p className="flex min-h-8 items-center justify-center gap-2 border-attention-line border-b bg-test-soft px-4 py-1 text-sm text-test">
+        <header className="flex min-h-8 items-center justify-center gap-2 border-attention-line border-b bg-test-soft px-4 py-1 text-sm text-test">
           <FlaskConical />
-          <span>
+          <p>
             <b className="text-test">Test mode.</b> Nothing you pay here is real money.
-          </span>
-        </p>
+          </p>
+        </header>
       )}
       <main
         id="main"

@@ -10,7 +10,7 @@ type DemandPage = Readonly<{ body: string; headers: Readonly<Record<string, stri
 const targetOf = ({ offering: { merchant, service, path, query } }: Demand): string =>
   `/pay/${merchant.merchant.slug}/${service.slug}${path}${query === null ? "" : `?${query}`}`;
 
-const testBand = `<p class="band"><b>Test mode.</b> Nothing you pay here is real money.</p>`;
+const testBand = `<header class="band"><p><b>Test mode.</b> Nothing you pay here is real money.</p></header>`;
 
 /**
  * The `402` as a person reads it: what is bought, from whom, for how much, and a button for each way to pay. It stands
