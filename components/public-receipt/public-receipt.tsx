@@ -15,7 +15,7 @@ export function PublicReceipt({ view }: { view: PublicReceiptView }) {
       {isTest && <ModeBand />}
       <main className="mx-auto grid max-w-160 gap-6 px-4 pt-8 pb-12 md:pt-16 print:p-0">
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-          <div className="grid min-w-0 gap-1">
+          <div className="grid min-w-0 justify-items-start gap-1">
             <p className="text-muted text-sm">
               Receipt of <bdi className="text-body">{merchant}</bdi>
             </p>
@@ -64,7 +64,7 @@ function Refund({ refund, token }: { refund: PublicRefund; token: string }) {
   const { id, at, amount, word, asks } = refund;
   return (
     <li className="grid gap-3 px-4 py-3 text-sm">
-      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <b className="num font-medium text-ink">
           <bdi>{amount}</bdi>
         </b>

@@ -20,7 +20,7 @@ export function PublicAddress({ address }: { address: PublicAddressView }) {
       <div className="grid justify-items-start gap-3 text-sm">
         {since ? (
           <p>
-            Whoever has the address can read and print this receipt since <Time {...since} />
+            Since <Time {...since} /> whoever has the address can read and print this receipt
             {takesDestination && ", and say where its refund goes"}.
           </p>
         ) : (

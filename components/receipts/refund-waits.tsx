@@ -22,7 +22,7 @@ export function RefundWaits({ id, merchant, amount, wait }: RefundWaitsProps) {
     return undefined;
   };
   return (
-    <span className="grid justify-items-start gap-1 text-muted">
+    <span className="grid justify-items-start gap-1 py-1 text-muted">
       Waiting for a destination; nothing has been sent.
       {wait.canGive && (
         <ConfirmDialog

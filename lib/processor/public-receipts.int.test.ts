@@ -95,6 +95,8 @@ test("its holder says where a waiting refund goes, once, and only of this receip
     await one.processor.requestRefund({ ...of(about), key: `public-${about.id}` });
   const [own, foreign] = [await ask(charge), await ask(other)];
   expect((await open(token))?.asks).toBe("An address");
+  await world.settle(one);
+  expect((await open(token))?.receipt.timeline.map(({ type }) => type)).not.toContain("refund.submitted");
   const say = (refundId: string, destination: string, by = token) =>
     two.processor.publicReceipts.directRefund({ token: by, refundId, destination });
   await expect(say(foreign.id, "eve@wallet.example")).rejects.toMatchObject({ slug: "not-found" });

@@ -24,6 +24,10 @@ export async function submitRefund(deps: Inside, refundId: string): Promise<Done
   if (!refund || refund.status === "settled" || refund.status === "failed") return "done";
   const rail = await deps.rail(refund.merchantId, refund.rail);
   if (!rail?.abilities.refund) return { again: "The rail is not connected, or cannot send money back." };
+  // Nothing is submitted, and nothing written, until somebody has said where to; whoever does wakes this job.
+  if (rail.definition.asksForRefund !== undefined && refund.destination === null) {
+    return { again: "Nobody has said where the money goes." };
+  }
 
   const submitted = await store.submitRefund(client, refund, {
     owner: deps.presence.number,
