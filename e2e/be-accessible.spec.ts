@@ -1,18 +1,48 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
+import { type LightningShop, startLightningShop } from "./harness/lightning-shop";
 import { type StartedServer, startServer } from "./harness/server";
 import { demoClient } from "./networks/demo-payer";
 
 const password = "violet otter carries lanterns";
 let server: StartedServer;
+let shop: LightningShop;
+/** Paths of screens that need more than the demo merchant: a channel, a refund that waits, a public receipt. */
+const beside: string[] = [];
+
+async function prepareLightning(): Promise<void> {
+  shop = await startLightningShop(server);
+  const { id, opened } = await shop.open("/v1/stream/husum");
+  await opened.text();
+  await shop.buy("/v1/forecast/husum");
+  const manage = async (path: string, body?: object) => {
+    const answer = await fetch(`${server.origin}/api/v1${path}?merchant=${shop.slug}`, {
+      method: body ? "POST" : "GET",
+      headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return (await answer.json()) as { address: string; data: { id: string; endpoint: string }[] };
+  };
+  const { data } = await manage("/receipts");
+  const receiptId = data.find(({ endpoint }) => endpoint.includes("forecast"))?.id ?? "";
+  await manage("/refunds", { receiptId });
+  const { address } = await manage(`/receipts/${receiptId}/public`, {});
+  const own = ["channels", `channels/${id}`, "refunds", `receipts/${receiptId}`, "rails/lightning"];
+  beside.push(...own.map((path) => `/m/${shop.slug}/${path}?mode=test`), new URL(address).pathname);
+}
 
 test.beforeAll(async () => {
+  test.setTimeout(120_000);
   server = await startServer({
     env: { FAREBOX_ADMIN_EMAIL: "mara@example.com", FAREBOX_ADMIN_PASSWORD: password },
   });
   await demoClient().fetch(`${server.origin}/pay/demo/weather/v1/forecast/berlin`);
+  await prepareLightning();
 });
-test.afterAll(() => server.stop());
+test.afterAll(async () => {
+  await server.stop();
+  await shop.stop();
+});
 
 const screens = [
   "overview",
@@ -60,6 +90,10 @@ for (const [scheme, width] of [
     await page.waitForURL(/\/m\/demo\//);
     for (const screen of screens) {
       await page.goto(`${server.origin}/m/demo/${screen}${screen.includes("?") ? "&" : "?"}mode=test`);
+      await look();
+    }
+    for (const path of beside) {
+      await page.goto(`${server.origin}${path}`);
       await look();
     }
     for (const list of ["receipts", "services/weather"]) {
