@@ -60,7 +60,7 @@ export const receiptDetail = (receipt: ReceiptDetail) => ({
 
 type Dispute = ReceiptDetail["disputes"][number];
 
-export const disputeItem = (dispute: Dispute) => ({
+const disputeItem = (dispute: Dispute) => ({
   id: dispute.id,
   reference: dispute.reference,
   state: dispute.state,

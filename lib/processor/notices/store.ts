@@ -4,7 +4,7 @@ import type { Mode } from "../deps";
 import type { Edge, Order } from "../paging";
 import { type Notice, type NoticeState, noticeOf } from "./notice";
 
-export const noticeJob = (id: string, runAt: Date) => ({
+const noticeJob = (id: string, runAt: Date) => ({
   kind: "notice.work",
   key: `notice.work:${id}`,
   payload: { noticeId: id },

@@ -87,11 +87,7 @@ function believe({ payment, operation }: Omit<Asking, "rail" | "proof">, said: u
   }
 }
 
-const callOf = (
-  deps: Inside,
-  { payment, rail }: Pick<Asking, "payment" | "rail">,
-  signal: AbortSignal,
-) => ({
+const callOf = (deps: Inside, { payment, rail }: Pick<Asking, "payment" | "rail">, signal: AbortSignal) => ({
   mode: payment.mode,
   signal,
   now: () => deps.clock.now(),

@@ -57,7 +57,7 @@ function stateOf(intent: Intent): Extract<Standing, { outcome: "found" }>["state
   return isOver(intent) ? "declined" : "waiting";
 }
 
-export function standingOf(intent: Intent): Standing {
+function standingOf(intent: Intent): Standing {
   const zero = Money.zero(receivedOf(intent).currency);
   const charge = chargeIn(intent);
   return {

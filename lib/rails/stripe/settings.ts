@@ -7,7 +7,7 @@ const secret = (pattern: RegExp, message: string, words: { title: string; descri
     .regex(pattern, message)
     .meta({ secret: true, ...words });
 
-export const officialBase = "https://api.stripe.com";
+const officialBase = "https://api.stripe.com";
 /** The version in which a granted token stands at the top level of a PaymentIntent. */
 const previewVersion = "2026-07-29.preview";
 
