@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Store, sql, units } from "@/lib/db";
-import { newToken } from "@/lib/kit";
+import { units } from "@/lib/db";
+import { findSlip, insertSlip, payIn, payOut, type SlipRow } from "./slip-store";
 import { findEntry } from "./store";
 import { Amount, lostMs, named, parse, refuse, slowMs, type WalletDeps } from "./words";
 
@@ -19,20 +19,15 @@ const Paying = z.strictObject({
 });
 const Returning = z.object({ key: named(300), reference: z.string(), amount: Amount });
 
-type SlipRow = NonNullable<Awaited<ReturnType<Store["demoSlip"]["findUnique"]>>>;
-
 const find = ({ database }: WalletDeps, where: { id: string } | { key: string }) =>
-  database.client.demoSlip.findFirst({ where });
+  findSlip(database.client, where);
 
 /** Draws a slip, one for each key, on the terms of that key's first request. */
 export async function drawSlip(deps: WalletDeps, body: unknown): Promise<Response> {
   const { key, amount, currency, recipient, ttlSeconds } = parse(Drawing, body);
   const at = deps.clock.now();
   const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000);
-  await deps.database.client.$executeRaw(sql`
-    insert into demo_slip (id, key, amount, currency, recipient, expires_at, created_at)
-    values (${`slip_${newToken(15)}`}, ${key}, ${amount.toString()}::numeric, ${currency}, ${recipient}, ${expiresAt}::timestamptz, ${at}::timestamptz)
-    on conflict (key) do nothing`);
+  await insertSlip(deps.database.client, { key, amount, currency, recipient, expiresAt, at });
   const slip = await find(deps, { key });
   const isSame = slip !== null && units(slip.amount) === amount && slip.recipient === recipient;
   return isSame ? Response.json({ slip: slip.id, expiresAt: slip.expiresAt }) : refuse("spent");
@@ -41,16 +36,8 @@ export async function drawSlip(deps: WalletDeps, body: unknown): Promise<Respons
 /** Anybody may pay a slip, as often as they like and also late: the network only tells what came in. */
 export async function paySlip(deps: WalletDeps, id: string, body: unknown): Promise<Response> {
   const { amount, payer = "", behaviour } = parse(Paying, body);
-  const at = deps.clock.now();
-  const paid = await deps.database.client.$executeRaw(sql`
-    with paid as (
-      update demo_slip set arrived = arrived + coalesce(${amount?.toString() ?? null}::numeric, amount), payer = ${payer}, behaviour = ${behaviour}, paid_at = ${at}::timestamptz
-      where id = ${id}
-      returning *
-    )
-    insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer)
-    select ${at}::timestamptz, 'capture', id, id, coalesce(${amount?.toString() ?? null}::numeric, amount), currency, recipient, payer from paid`);
-  return paid === 1 ? Response.json({ paid: id }, { status: 201 }) : refuse("absent");
+  const isPaid = await payIn(deps.database.client, { id, amount, payer, behaviour, at: deps.clock.now() });
+  return isPaid ? Response.json({ paid: id }, { status: 201 }) : refuse("absent");
 }
 
 /** What anybody may see of a slip. */
@@ -83,16 +70,7 @@ export async function returnSlip(deps: WalletDeps, body: unknown): Promise<Respo
   const { key, reference, amount } = parse(Returning, body);
   const slip = await find(deps, { id: reference });
   if (!slip) return refuse("absent");
-  await deps.database.client.$executeRaw(sql`
-    with once as (
-      insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer, effect_key)
-      select ${deps.clock.now()}::timestamptz, 'refund', id, id, ${amount.toString()}::numeric, currency, recipient, payer, ${key}
-      from (select * from demo_slip where id = ${reference} for update) as slip
-      where refunded + ${amount.toString()}::numeric <= arrived
-      on conflict (effect_key) do nothing
-      returning token
-    )
-    update demo_slip set refunded = refunded + ${amount.toString()}::numeric from once where demo_slip.id = once.token`);
+  await payOut(deps.database.client, { key, reference, amount, at: deps.clock.now() });
   const entry = await findEntry(deps.database.client, key);
   if (!entry) return refuse("over-refund");
   const isSame = entry.token === reference && entry.amount.toFixed() === amount.toString();
