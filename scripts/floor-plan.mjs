@@ -60,7 +60,10 @@ export async function checkFloorPlan(base = root) {
     .filter((path) => extensions.includes(extname(path)) && !elsewhere.test(path) && !path.endsWith(".d.ts"));
   const target = await mkdtemp(join(tmpdir(), "farebox-floor-plan-"));
   try {
-    await Promise.all(files.map((path) => writeSkeleton(base, target, path)));
+    // All of them, also when one fails: nobody may still be writing when the folder goes.
+    const written = await Promise.allSettled(files.map((path) => writeSkeleton(base, target, path)));
+    const failed = written.find(({ status }) => status === "rejected");
+    if (failed) throw failed.reason;
     const { output } = await cruise(
       files.map((path) => path + bone),
       { baseDir: target, validate: true, ruleSet: rules, doNotFollow: { path: "node_modules" } },
