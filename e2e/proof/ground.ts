@@ -116,7 +116,8 @@ const document = (url: string, timeoutMs: number) => ({
       title: "API",
       mode: "test",
       kind: "http",
-      upstream: { url, timeoutMs },
+      // Every call upstream is foreseen by the model, so nothing is repeated and nothing is kept out.
+      upstream: { url, timeoutMs, retries: 0, breaker: false },
       rails: ["demo"],
       endpoints: [
         {
