@@ -11,9 +11,9 @@ import { PrintButton } from "./print-button";
 export function PublicReceipt({ view }: { view: PublicReceiptView }) {
   const { token, merchant, host, isTest, amount, word, facts, refunds } = view;
   return (
-    <>
+    <main>
       {isTest && <ModeBand />}
-      <main className="mx-auto grid max-w-160 gap-6 px-4 pt-8 pb-12 md:pt-16 print:p-0">
+      <div className="mx-auto grid max-w-160 gap-6 px-4 pt-8 pb-12 md:pt-16 print:p-0">
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="grid min-w-0 justify-items-start gap-1">
             <p className="text-muted text-sm">
@@ -55,8 +55,8 @@ export function PublicReceipt({ view }: { view: PublicReceiptView }) {
             read it; keep it to yourself.
           </p>
         </footer>
-      </main>
-    </>
+      </div>
+    </main>
   );
 }
 
