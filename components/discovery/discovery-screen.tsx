@@ -27,7 +27,7 @@ export function DiscoveryScreen({ view }: { view: DiscoveryView }) {
       )}
       <TabsNav label="Views of discovery" tabs={view.tabs} />
       {view.document && <DocumentCard document={view.document} />}
-      {view.drift && <DriftCard merchant={view.merchant} drift={view.drift} />}
+      {view.drift && <DriftCard merchant={view.merchant} drift={view.drift} mayWrite={view.mayWrite} />}
       {view.tab === "completeness" && <Completeness rows={view.completeness} mayWrite={view.mayWrite} />}
     </div>
   );

@@ -12,8 +12,10 @@ import { Time } from "@/components/ui/time";
 import { runCheck } from "@/lib/dashboard/discovery/actions";
 import type { DriftRowView, DriftView } from "@/lib/dashboard/discovery/view";
 
+type DriftCardProps = { merchant: string; drift: DriftView; mayWrite: boolean };
+
 /** Each advertised offer against the live challenge, with what differs first. */
-export function DriftCard({ merchant, drift }: { merchant: string; drift: DriftView }) {
+export function DriftCard({ merchant, drift, mayWrite }: DriftCardProps) {
   const { at, word, sentence, rows, isOld } = drift;
   return (
     <Card
@@ -28,7 +30,7 @@ export function DriftCard({ merchant, drift }: { merchant: string; drift: DriftV
       aside={
         <>
           <Status tone={word.tone} label={word.label} isPill />
-          <RunNow merchant={merchant} />
+          {mayWrite && <RunNow merchant={merchant} />}
         </>
       }
       body="flush"
