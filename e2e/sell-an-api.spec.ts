@@ -57,7 +57,7 @@ test("from the set-up link to a receipt on the screen and in the CSV", async ({ 
 
   await test.step("an endpoint with a price", async () => {
     await page.goto(`${server.origin}/m/tidewater/services/tides/endpoints/new?mode=test`);
-    await page.getByLabel("Path").fill("/v1/tides/{harbour}");
+    await page.getByRole("textbox", { name: "Path (required)" }).fill("/v1/tides/{harbour}");
     await page.getByLabel("Price").fill("0.05");
     await page.getByRole("button", { name: /endpoint/i }).click();
     await expect(page.getByText("HTTP/1.1 402 Payment Required")).toBeVisible();
