@@ -13,7 +13,7 @@ describe("exact amounts", () => {
   test("what is written is read back, in every exponent", () => {
     fc.assert(
       fc.property(
-        fc.bigInt({ min: -(10n ** 78n), max: 10n ** 78n }),
+        fc.bigInt({ min: 1n - 10n ** 78n, max: 10n ** 78n - 1n }), // what the database holds
         fc.constantFrom(...currencies),
         (units, currency) => {
           expect(Money.parse(Money.format(Money.of(units, currency)), currency)).toEqual({ units, currency });
