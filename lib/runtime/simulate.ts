@@ -23,8 +23,8 @@ type Asked = Readonly<{
 type Parts = Readonly<{ connections: Pick<RailConnections, "ofService">; pricing: Pick<Pricing, "quote"> }>;
 
 /**
- * Asks what the gateway would ask for a request, with the function that the gateway asks; nothing is taken. The parts of
- * the path that its pattern names are read from the path.
+ * Asks what the gateway would ask for a request, with the function that the gateway asks; nothing is taken. The request
+ * says itself what its path's parameters are (`readDescribed` fills them in).
  */
 export const createSimulator =
   ({ connections, pricing }: Parts) =>

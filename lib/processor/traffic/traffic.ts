@@ -11,7 +11,7 @@ const quarterOf = (at: Date): number => at.getTime() - (at.getTime() % quarterMs
  * one that stops writes it first.
  */
 export function createTraffic({ database, clock }: Pick<Inside, "database" | "clock">) {
-  let counts = new Map<string, store.TrafficRow>();
+  const counts = new Map<string, store.TrafficRow>();
 
   /** Writes what is over, or everything. What could not be written is kept for the next turn. */
   const write = async (isDue: (row: store.TrafficRow) => boolean): Promise<number> => {
@@ -43,7 +43,6 @@ export function createTraffic({ database, clock }: Pick<Inside, "database" | "cl
     /** Writes everything, also of the running quarter: the process stops. */
     async flush(): Promise<void> {
       await write(() => true);
-      counts = new Map();
     },
   };
 }
