@@ -151,7 +151,10 @@ export function createPayers(
       );
       return open
         .filter(({ state }) => state === "open")
-        .map(({ path, told }) => `${path} has no end: ${told.slice(-20).join(" ")}.`);
+        .map(
+          ({ path, rail, told, headers }) =>
+            `${path} has no end (rail ${rail}, key ${headers["idempotency-key"] ?? "none"}): ${told.slice(0, 5).join(" ")} … ${told.slice(-5).join(" ")}.`,
+        );
     },
     all: () => payments,
     violations: () => violations,

@@ -93,6 +93,26 @@ test("a body above the limit, or none, is not kept, and is still never charged a
   expect(await find(largest)).toMatchObject({ kind: "kept" });
 });
 
+test("a body that is not kept and whose process died before it left is delivered again under its key", async () => {
+  const dying = await world.start();
+  const payment = await world.pay({ idempotencyKey: "died" });
+  const taken = await dying.processor.take(payment);
+  if (taken.outcome !== "settled") throw new Error(`It ended as ${taken.outcome}.`);
+  const unkept = { ...answer, body: null, key: "died" };
+  await dying.processor.delivered(taken.charge, { ...facts, answer: unkept, isLeaving: true });
+  expect(await find(payment)).toBeNull();
+  expect(await one.processor.take(payment)).toEqual({ outcome: "in-progress" });
+
+  await dying.die();
+  const again = await one.processor.take(payment);
+  expect(again).toMatchObject({ outcome: "settled", again: true });
+  expect(await find(payment)).toBeNull();
+  if (again.outcome !== "settled") throw new Error(`It ended as ${again.outcome}.`);
+  await one.processor.delivered(again.charge, { ...facts, answer: unkept, isLeaving: true });
+  one.processor.sent(again.charge);
+  await expect.poll(async () => (await find(payment))?.kind).toBe("not-kept");
+});
+
 test("a key whose payment was refused or not reached begins anew with another credential", async () => {
   for (const behaviour of ["decline", "down"] as const) {
     const refused = await world.pay({ idempotencyKey: `new-${behaviour}`, behaviour });

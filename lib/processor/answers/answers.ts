@@ -49,6 +49,11 @@ async function findUnder(deps: Inside, key: string, fingerprint: Uint8Array): Pr
     const headers = row.headers as Record<string, string>;
     return { kind: "kept", status: row.status, headers, body: row.body, ...paid };
   }
+  if (charge !== null && isOwed(charge)) return null;
   if (row.state === "not_kept" || charge?.delivery === "delivered") return { kind: "not-kept", ...paid };
   return null;
 }
+
+/** What has an owner has not left its process: should that die, its payer may still come back for all of it. */
+const isOwed = ({ delivery, owner }: { delivery: string; owner: number | null }): boolean =>
+  delivery === "undelivered" || (delivery === "delivered" && owner !== null);

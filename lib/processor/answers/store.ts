@@ -11,7 +11,7 @@ export async function findLive(store: Store, { key, now }: { key: string; now: D
 export const findPaid = (store: Store, chargeId: string) =>
   store.charge.findUnique({
     where: { id: chargeId },
-    select: { receiptId: true, reference: true, delivery: true },
+    select: { receiptId: true, reference: true, delivery: true, owner: true },
   });
 
 /** Has all of the charge's money gone back, or is it on its way? */
