@@ -100,7 +100,7 @@ export function createSessionPayers(
     sessions.push(session);
     const credential = credentialOf(offer, { action: "open", preimage, returnInvoice });
     const onNeed = () => topUp(session, path);
-    const isDone = ({ status, problem }: Heard) => status === 200 || problem === "response-not-kept";
+    const isDone = ({ status, problem }: Heard) => status === 200 || problem.endsWith("response-not-kept");
     const heard = await insist({ path, credential, onNeed }, isDone, noteAnswer(session));
     if (!isDone(heard)) say(session, "a paid opening", heard);
     return { session, offer, preimage };
