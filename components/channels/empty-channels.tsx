@@ -1,19 +1,10 @@
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { NoMatch } from "@/components/ui/no-match";
 import type { EmptyChannels as Empty } from "@/lib/dashboard/channels/view";
 
 export function EmptyChannels({ empty, mode }: { empty: Empty; mode: "test" | "live" }) {
-  if (empty.kind === "no-match") {
-    return (
-      <EmptyState
-        kind="no-match"
-        title={empty.title}
-        action={<ButtonLink href={empty.clearHref}>Show all channels</ButtonLink>}
-      >
-        This view leaves nothing over.
-      </EmptyState>
-    );
-  }
+  if (empty.kind === "no-match") return <NoMatch {...empty} all="Show all channels" />;
   return (
     <EmptyState
       kind="first"

@@ -1,22 +1,14 @@
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { NoMatch } from "@/components/ui/no-match";
 import type { EmptyList } from "@/lib/dashboard/receipts/view";
 import { FirstPayment } from "./first-payment";
 
 type EmptyReceiptsProps = { empty: EmptyList; mode: "test" | "live" };
 
 export function EmptyReceipts({ empty, mode }: EmptyReceiptsProps) {
-  if (empty.kind === "no-match") {
-    return (
-      <EmptyState
-        kind="no-match"
-        title="No receipt matches"
-        action={<ButtonLink href={empty.clearHref}>Clear filters</ButtonLink>}
-      >
-        The filters above leave nothing over.
-      </EmptyState>
-    );
-  }
+  if (empty.kind === "no-match")
+    return <NoMatch title="No receipt matches" clearHref={empty.clearHref} all="Show all receipts" />;
   const { payment, servicesHref } = empty;
   return (
     <EmptyState

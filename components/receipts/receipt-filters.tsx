@@ -1,13 +1,10 @@
 import { Button } from "@/components/ui/button";
-import { Chip, ChipAdd } from "@/components/ui/chip";
+import { ChipAdd } from "@/components/ui/chip";
 import { Checkbox } from "@/components/ui/choice";
 import { Field, FieldGroup } from "@/components/ui/field";
-import { FilterBar } from "@/components/ui/filter-bar";
 import { Input, Select } from "@/components/ui/input";
+import { ListFilters } from "@/components/ui/list-filters";
 import { Popover } from "@/components/ui/popover";
-import { RangeChip } from "@/components/ui/range-chip";
-import { SearchField } from "@/components/ui/search-field";
-import { TextLink } from "@/components/ui/text-link";
 import type { ReceiptListView } from "@/lib/dashboard/receipts/view";
 
 type ReceiptFiltersProps = Pick<
@@ -15,35 +12,12 @@ type ReceiptFiltersProps = Pick<
   "search" | "range" | "chips" | "choices" | "filterForm" | "clearHref"
 >;
 
-/** Search, range and filters; each of them changes the address and nothing else. */
+/** What the list's own filters are, beside search and range. */
 export function ReceiptFilters(props: ReceiptFiltersProps) {
-  const { search, range, chips, clearHref } = props;
   return (
-    <FilterBar
-      count={chips.length}
-      search={
-        <SearchField
-          {...search}
-          label="Search receipts"
-          placeholder="Any id, payer or path"
-          key={search.value}
-        />
-      }
-      filters={
-        <>
-          <RangeChip {...range} />
-          {chips.map((chip) => (
-            <Chip key={chip.removeHref} {...chip} />
-          ))}
-          <AddFilter {...props} />
-          {clearHref && (
-            <TextLink href={clearHref} className="text-sm">
-              Clear
-            </TextLink>
-          )}
-        </>
-      }
-    />
+    <ListFilters {...props} label="Search receipts" placeholder="Any id, payer or path">
+      <AddFilter {...props} />
+    </ListFilters>
   );
 }
 

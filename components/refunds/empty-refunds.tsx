@@ -1,19 +1,10 @@
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { NoMatch } from "@/components/ui/no-match";
 import type { EmptyRefunds as Empty } from "@/lib/dashboard/refunds/view";
 
 export function EmptyRefunds({ empty, mode }: { empty: Empty; mode: "test" | "live" }) {
-  if (empty.kind === "no-match") {
-    return (
-      <EmptyState
-        kind="no-match"
-        title={empty.title}
-        action={<ButtonLink href={empty.clearHref}>Show all refunds</ButtonLink>}
-      >
-        This view leaves nothing over.
-      </EmptyState>
-    );
-  }
+  if (empty.kind === "no-match") return <NoMatch {...empty} all="Show all refunds" />;
   return (
     <EmptyState
       kind="first"

@@ -1,4 +1,4 @@
-import { hrefOf, type Pairs } from "../receipts/filter";
+import { hrefOf, type Pairs } from "../lists/list";
 import { type Range, readRange } from "../shell/times";
 import { type Mode, type Query, readParameter } from "../shell/view";
 

@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import { hrefOf } from "../receipts/filter";
+import { hrefOf } from "../lists/list";
 import { enter, type Here } from "../shell/loaders";
 import type { Address } from "../shell/view";
 import { type Asked, pairsOf, readAsked } from "./filter";

@@ -1,8 +1,8 @@
 import type { Money } from "@/lib/money";
+import { drawFoot, drawHead, hrefOf, type ListFoot, type ListHead } from "../lists/list";
 import { actorName, type Word } from "../receipt/view";
-import { hrefOf, without } from "../receipts/filter";
 import { type Figure, figureOf, namedMoney, placesOf, showCount } from "../shell/figures";
-import { rangePresets, type ShownTime, showAge, showTime } from "../shell/times";
+import { type ShownTime, showAge, showTime } from "../shell/times";
 import { currentTab, drawChips, drawTabs, type Place, pairsOf, type TabName } from "./filter";
 
 /** What the screens need to know of a channel. */
@@ -118,33 +118,24 @@ export function drawTiles(sums: readonly Sums[]): Tile[] {
   ];
 }
 
-type Keep = readonly (readonly [name: string, value: string])[];
-
 /** Why a list is empty: no channel was ever opened in this mode, or the filters leave nothing. */
 export type EmptyChannels =
   | Readonly<{ kind: "first"; servicesHref: string | null }>
   | Readonly<{ kind: "no-match"; clearHref: string; title: string }>;
 
-export type ChannelListView = Readonly<{
-  tiles: readonly Tile[];
-  rows: readonly ChannelRow[];
-  places: 0 | 2 | 4 | 6 | 8;
-  tabs: ReturnType<typeof drawTabs>;
-  search: { action: string; keep: Keep; value: string };
-  range: {
-    label: string;
-    detail: string;
-    presets: readonly { label: string; href: string; isCurrent: boolean }[];
-    own: { action: string; from: string; to: string; keep: Keep };
-  };
-  chips: ReturnType<typeof drawChips>;
-  clearHref: string | null;
-  foot: { position: string; total: string; previousHref?: string; nextHref?: string };
-  exportHref: string | null;
-  /** Something on the page changes by itself. */
-  isMoving: boolean;
-  empty: EmptyChannels | null;
-}>;
+export type ChannelListView = ListHead &
+  Readonly<{
+    tiles: readonly Tile[];
+    rows: readonly ChannelRow[];
+    places: 0 | 2 | 4 | 6 | 8;
+    tabs: ReturnType<typeof drawTabs>;
+    chips: ReturnType<typeof drawChips>;
+    foot: ListFoot;
+    exportHref: string | null;
+    /** Something on the page changes by itself. */
+    isMoving: boolean;
+    empty: EmptyChannels | null;
+  }>;
 
 /** What the list was answered, and what is around it. */
 export type Listed = Readonly<{
@@ -179,11 +170,9 @@ export function drawChannels(listed: Listed): ChannelListView {
     rows,
     places: placesOf(figures),
     tabs: drawTabs(place, counts, showCount),
-    search: { action: base, keep: without(pairs, "q"), value: asked.q ?? "" },
-    range: drawRange(place, around),
+    ...drawHead(asked, { base, pairs, mode, isFiltered, around }),
     chips,
-    clearHref: isFiltered ? clearHref : null,
-    foot: drawFoot(listed, counts[tab]),
+    foot: drawFoot(page, { base, pairs, total: counts[tab] }),
     exportHref: exportBase === null || rows.length === 0 ? null : `${exportBase}&${text}`,
     isMoving: page.data.some(({ status }) => status === "closing"),
     empty:
@@ -202,35 +191,6 @@ function emptyTitle({ asked }: Place): string {
 
 const drawnFilters = ({ service, payer, q }: Place["asked"]): number =>
   [service, payer, q].filter((value) => value !== undefined).length;
-
-function drawRange({ asked, mode, base }: Place, { zone, now }: Around): ChannelListView["range"] {
-  const rest = without(pairsOf(asked, mode), "from", "to");
-  return {
-    label: asked.range.label,
-    detail: asked.range.detail,
-    presets: rangePresets(now, zone).map(({ label, fromDay: from, toDay: to }) => ({
-      label,
-      isCurrent: label === asked.range.label,
-      href: hrefOf(base, [
-        ...rest,
-        ...Object.entries({ from, to }).flatMap(([n, v]) => (v ? [[n, v] as const] : [])),
-      ]),
-    })),
-    own: { action: base, from: asked.range.fromDay ?? "", to: asked.range.toDay ?? "", keep: rest },
-  };
-}
-
-function drawFoot({ place, page }: Listed, total: number): ChannelListView["foot"] {
-  const pairs = pairsOf(place.asked, place.mode);
-  const step = (cursor: string) => hrefOf(place.base, [...pairs, ["cursor", cursor]]);
-  const last = page.position + page.data.length - 1;
-  return {
-    position: `${showCount(page.position)}–${showCount(last)}`,
-    total: showCount(total),
-    ...(page.previousCursor === null ? {} : { previousHref: step(page.previousCursor) }),
-    ...(page.nextCursor === null ? {} : { nextHref: step(page.nextCursor) }),
-  };
-}
 
 export const shareOf = (part: Money, whole: Money): number =>
   whole.units === 0n ? 0 : Number((part.units * 1_000n) / whole.units) / 10;

@@ -1,18 +1,7 @@
 import type { Currency, Money } from "@/lib/money";
+import { drawFoot, drawHead, hrefOf, without } from "../lists/list";
 import { namedMoney, placesOf, showCount, showMoney } from "../shell/figures";
-import { rangePresets } from "../shell/times";
-import {
-  drawChips,
-  drawSort,
-  drawTabs,
-  hrefOf,
-  type Pairs,
-  type Place,
-  pairsOf,
-  sinceHref,
-  type TabName,
-  without,
-} from "./filter";
+import { drawChips, drawSort, drawTabs, type Place, pairsOf, sinceHref, type TabName } from "./filter";
 import {
   type Around,
   deliveryWord,
@@ -68,13 +57,14 @@ export function drawList(listed: Listed): ReceiptListView {
     places: placesOf(rows.map(({ amount }) => amount)),
     tabs: drawTabs(place, listed.counts, showCount),
     sorts: { createdAt: drawSort(place, "createdAt"), amount: drawSort(place, "amount") },
-    search: { action: base, keep: without(pairs, "q"), value: asked.q ?? "" },
-    range: drawRange(listed),
+    ...drawHead(asked, { base, pairs, mode, isFiltered, around }),
     chips,
     choices: choicesOf(listed),
     filterForm: { action: base, keep: without(pairs, "service", "endpoint", "rail", "payer") },
-    clearHref: isFiltered ? clearHref : null,
-    foot: drawFoot(listed, pairs),
+    foot: {
+      ...drawFoot(page, { base, pairs, total: listed.summary.count }),
+      sums: listed.summary.sums.map(({ amount }) => namedMoney(amount)),
+    },
     afterwards: listed.summary.sums.filter(hasReductions).map(sentenceOf),
     exportHref: exportHref(listed),
     newHref: newHref(listed),
@@ -92,25 +82,6 @@ function titleOf({ services, rails }: Listed, name: string, value: string): stri
   return value;
 }
 
-function drawRange({ place, around: { zone, now } }: Listed): ReceiptListView["range"] {
-  const { asked, mode, base } = place;
-  const rest = without(pairsOf(asked, mode), "from", "to");
-  const limits = (fromDay: string | undefined, toDay: string | undefined): Pairs => [
-    ...(fromDay ? ([["from", fromDay]] as const) : []),
-    ...(toDay ? ([["to", toDay]] as const) : []),
-  ];
-  return {
-    label: asked.range.label,
-    detail: asked.range.detail,
-    presets: rangePresets(now, zone).map(({ label, fromDay, toDay }) => ({
-      label,
-      isCurrent: label === asked.range.label,
-      href: hrefOf(base, [...rest, ...limits(fromDay, toDay)]),
-    })),
-    own: { action: base, from: asked.range.fromDay ?? "", to: asked.range.toDay ?? "", keep: rest },
-  };
-}
-
 function choicesOf({ place, services, rails, endpoints }: Listed): ReceiptListView["choices"] {
   const options = (list: readonly Named[]) => list.map(({ slug, title }) => ({ value: slug, label: title }));
   const { asked } = place;
@@ -120,20 +91,6 @@ function choicesOf({ place, services, rails, endpoints }: Listed): ReceiptListVi
     { name: "endpoint", label: "Endpoint", values: asked.endpoint, options: labels, isSingle: true },
     { name: "rail", label: "Rail", values: asked.rail, options: options(rails), isSingle: false },
   ];
-}
-
-function drawFoot({ place, page, summary }: Listed, pairs: Pairs): ReceiptListView["foot"] {
-  const step = (cursor: string | null) =>
-    cursor === null ? undefined : hrefOf(place.base, [...pairs, ["cursor", cursor]]);
-  const [previousHref, nextHref] = [step(page.previousCursor), step(page.nextCursor)];
-  const last = page.position + page.data.length - 1;
-  return {
-    position: `${showCount(page.position)}–${showCount(last)}`,
-    total: showCount(summary.count),
-    ...(previousHref ? { previousHref } : {}),
-    ...(nextHref ? { nextHref } : {}),
-    sums: summary.sums.map(({ amount }) => namedMoney(amount)),
-  };
 }
 
 const hasReductions = ({ refunded, fee }: Sum): boolean => refunded.units !== 0n || fee.units !== 0n;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { currentTab, drawChips, drawSort, drawTabs, hrefOf, pairsOf, readAsked } from "./filter";
+import { hrefOf } from "../lists/list";
+import { currentTab, drawChips, drawSort, drawTabs, pairsOf, readAsked } from "./filter";
 
 const zone = "Europe/Berlin";
 const now = new Date("2026-11-21T13:03:27Z");

@@ -1,3 +1,4 @@
+import { hrefOf, type Pairs, without } from "../lists/list";
 import { type Range, readRange } from "../shell/times";
 import { type Mode, type Query, readParameter } from "../shell/view";
 import type { ChipView, Column, Sort } from "./view";
@@ -44,8 +45,6 @@ export function readAsked(query: Query, zone: string, now: Date): Asked {
   };
 }
 
-export type Pairs = readonly (readonly [name: string, value: string])[];
-
 /** The view as pairs for an address or a form, in one fixed order; the cursor is not among them. */
 export function pairsOf(asked: Asked, mode: Mode): Pairs {
   const pairs: [string, string][] = [["mode", mode]];
@@ -61,12 +60,6 @@ export function pairsOf(asked: Asked, mode: Mode): Pairs {
   if (asked.sort !== "-createdAt") pairs.push(["sort", asked.sort]);
   return pairs;
 }
-
-export const without = (pairs: Pairs, ...names: readonly string[]): Pairs =>
-  pairs.filter(([name]) => !names.includes(name));
-
-export const hrefOf = (base: string, pairs: Pairs): string =>
-  `${base}?${new URLSearchParams(pairs.map(([name, value]) => [name, value]))}`;
 
 export type TabName = "all" | "delivered" | "undelivered" | "refunded" | "disputed";
 type States = Readonly<{ status: readonly string[]; delivery: readonly string[] }>;

@@ -1,11 +1,12 @@
 import { redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
+import { hrefOf } from "../lists/list";
 import { findFirstPayment } from "../shell/first-payment";
 import { enter, type Here } from "../shell/loaders";
 import type { Address } from "../shell/view";
 import { drawList } from "./draw-list";
-import { type Asked, hrefOf, pairsOf, readAsked } from "./filter";
+import { type Asked, pairsOf, readAsked } from "./filter";
 import type { ReceiptListView } from "./view";
 
 const rowsPerPage = 50;

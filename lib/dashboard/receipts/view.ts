@@ -1,4 +1,5 @@
 import type { Money } from "@/lib/money";
+import type { ListFoot, ListHead, Pairs } from "../lists/list";
 import { type Figure, figureOf } from "../shell/figures";
 import { type ShownTime, showTime } from "../shell/times";
 
@@ -41,46 +42,31 @@ export type Column = "createdAt" | "amount";
 export type Sort = { href: string; order: "ascending" | "descending" | "none" };
 export type ChipView = Readonly<{ name: string; value: string; removeHref: string }>;
 type Choice = Readonly<{ value: string; label: string }>;
-type Keep = readonly (readonly [name: string, value: string])[];
-
-export type ReceiptListView = Readonly<{
-  mode: "test" | "live";
-  rows: readonly ReceiptRow[];
-  places: 0 | 2 | 4 | 6 | 8;
-  tabs: readonly { label: string; href: string; count: string; isCurrent: boolean }[];
-  sorts: Readonly<Record<Column, Sort>>;
-  search: { action: string; keep: Keep; value: string };
-  range: {
-    label: string;
-    detail: string;
-    presets: readonly { label: string; href: string; isCurrent: boolean }[];
-    own: { action: string; from: string; to: string; keep: Keep };
-  };
-  chips: readonly ChipView[];
-  /** What another filter can be: a name of the address, and its values. */
-  choices: readonly {
-    name: string;
-    label: string;
-    values: readonly string[];
-    options: readonly Choice[];
-    isSingle: boolean;
-  }[];
-  filterForm: { action: string; keep: Keep };
-  clearHref: string | null;
-  foot: {
-    position: string;
-    total: string;
-    previousHref?: string;
-    nextHref?: string;
-    sums: readonly string[];
-  };
-  /** The line under the sums: what refunds and fees leave of them. */
-  afterwards: readonly string[];
-  exportHref: string | null;
-  /** Asks for what has come since; `null` where new rows do not belong on top. */
-  newHref: string | null;
-  empty: EmptyList | null;
-}>;
+export type ReceiptListView = ListHead &
+  Readonly<{
+    mode: "test" | "live";
+    rows: readonly ReceiptRow[];
+    places: 0 | 2 | 4 | 6 | 8;
+    tabs: readonly { label: string; href: string; count: string; isCurrent: boolean }[];
+    sorts: Readonly<Record<Column, Sort>>;
+    chips: readonly ChipView[];
+    /** What another filter can be: a name of the address, and its values. */
+    choices: readonly {
+      name: string;
+      label: string;
+      values: readonly string[];
+      options: readonly Choice[];
+      isSingle: boolean;
+    }[];
+    filterForm: { action: string; keep: Pairs };
+    foot: ListFoot & { sums: readonly string[] };
+    /** The line under the sums: what refunds and fees leave of them. */
+    afterwards: readonly string[];
+    exportHref: string | null;
+    /** Asks for what has come since; `null` where new rows do not belong on top. */
+    newHref: string | null;
+    empty: EmptyList | null;
+  }>;
 
 /** Why a list is empty: nothing was ever paid in this mode, or the filters leave nothing. */
 export type EmptyList =

@@ -1,8 +1,8 @@
 import type { Money } from "@/lib/money";
+import { drawFoot, drawHead, hrefOf, type ListFoot, type ListHead } from "../lists/list";
 import { actorName, type RefundWait, refundReasons, refundWord, waitOf } from "../receipt/view";
-import { hrefOf, without } from "../receipts/filter";
 import { type Figure, figureOf, placesOf, showCount } from "../shell/figures";
-import { rangePresets, type ShownTime, showAge, showTime } from "../shell/times";
+import { type ShownTime, showAge, showTime } from "../shell/times";
 import { drawChips, drawTabs, type Place, pairsOf, type TabName } from "./filter";
 
 /** What a row needs to know of a refund. */
@@ -81,25 +81,16 @@ export function drawRefund(refund: RefundFacts, around: Around): RefundRow {
   };
 }
 
-type Keep = readonly (readonly [name: string, value: string])[];
-
-export type RefundListView = Readonly<{
-  rows: readonly RefundRow[];
-  places: 0 | 2 | 4 | 6 | 8;
-  tabs: ReturnType<typeof drawTabs>;
-  search: { action: string; keep: Keep; value: string };
-  range: {
-    label: string;
-    detail: string;
-    presets: readonly { label: string; href: string; isCurrent: boolean }[];
-    own: { action: string; from: string; to: string; keep: Keep };
-  };
-  chips: ReturnType<typeof drawChips>;
-  clearHref: string | null;
-  foot: { position: string; total: string; previousHref?: string; nextHref?: string };
-  exportHref: string | null;
-  empty: EmptyRefunds | null;
-}>;
+export type RefundListView = ListHead &
+  Readonly<{
+    rows: readonly RefundRow[];
+    places: 0 | 2 | 4 | 6 | 8;
+    tabs: ReturnType<typeof drawTabs>;
+    chips: ReturnType<typeof drawChips>;
+    foot: ListFoot;
+    exportHref: string | null;
+    empty: EmptyRefunds | null;
+  }>;
 
 /** Why a list is empty: nothing ever went back in this mode, or the filters leave nothing. */
 export type EmptyRefunds =
@@ -136,11 +127,9 @@ export function drawRefunds(listed: Listed): RefundListView {
     rows,
     places: placesOf(rows.map(({ amount }) => amount)),
     tabs: drawTabs(place, counts, showCount),
-    search: { action: base, keep: without(pairs, "q"), value: asked.q ?? "" },
-    range: drawRange(place, around),
+    ...drawHead(asked, { base, pairs, mode, isFiltered, around }),
     chips,
-    clearHref: isFiltered ? clearHref : null,
-    foot: drawFoot(listed, total),
+    foot: drawFoot(page, { base, pairs, total: total }),
     exportHref: exportBase === null || total === 0 ? null : `${exportBase}&${text}`,
     empty:
       rows.length > 0
@@ -155,33 +144,4 @@ export function drawRefunds(listed: Listed): RefundListView {
 function emptyTitle({ asked }: Place): string {
   if (asked.q || asked.receiptId || asked.range.label !== "Everything") return "No refund matches";
   return asked.status === "failed" ? "No refund has failed" : `No refund is ${asked.status}`;
-}
-
-function drawRange({ asked, mode, base }: Place, { zone, now }: Around): RefundListView["range"] {
-  const rest = without(pairsOf(asked, mode), "from", "to");
-  return {
-    label: asked.range.label,
-    detail: asked.range.detail,
-    presets: rangePresets(now, zone).map(({ label, fromDay: from, toDay: to }) => ({
-      label,
-      isCurrent: label === asked.range.label,
-      href: hrefOf(base, [
-        ...rest,
-        ...Object.entries({ from, to }).flatMap(([n, v]) => (v ? [[n, v] as const] : [])),
-      ]),
-    })),
-    own: { action: base, from: asked.range.fromDay ?? "", to: asked.range.toDay ?? "", keep: rest },
-  };
-}
-
-function drawFoot({ place, page }: Listed, total: number): RefundListView["foot"] {
-  const pairs = pairsOf(place.asked, place.mode);
-  const step = (cursor: string) => hrefOf(place.base, [...pairs, ["cursor", cursor]]);
-  const last = page.position + page.data.length - 1;
-  return {
-    position: `${showCount(page.position)}–${showCount(last)}`,
-    total: showCount(total),
-    ...(page.previousCursor === null ? {} : { previousHref: step(page.previousCursor) }),
-    ...(page.nextCursor === null ? {} : { nextHref: step(page.nextCursor) }),
-  };
 }

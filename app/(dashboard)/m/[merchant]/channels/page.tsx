@@ -1,6 +1,5 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
-import { ChannelFilters } from "@/components/channels/channel-filters";
 import { ChannelTable } from "@/components/channels/channel-table";
 import { ChannelTiles } from "@/components/channels/channel-tiles";
 import { EmptyChannels } from "@/components/channels/empty-channels";
@@ -8,6 +7,7 @@ import { KeepWatching } from "@/components/receipts/keep-watching";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { ListFilters } from "@/components/ui/list-filters";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { TabsNav } from "@/components/ui/tabs-nav";
@@ -44,7 +44,7 @@ export default async function ChannelsPage({ params, searchParams }: Props) {
         <ChannelTiles tiles={view.tiles} />
         <Card body="flush" foot={view.rows.length > 0 ? <Pager {...view.foot} /> : undefined}>
           <TabsNav isInset label="Status" tabs={view.tabs} />
-          <ChannelFilters {...view} />
+          <ListFilters {...view} label="Search channels" placeholder="Channel or payer" />
           {view.empty ? (
             <EmptyChannels empty={view.empty} mode={shell.mode} />
           ) : (

@@ -1,11 +1,11 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { EmptyRefunds } from "@/components/refunds/empty-refunds";
-import { RefundFilters } from "@/components/refunds/refund-filters";
 import { RefundTable } from "@/components/refunds/refund-table";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { ListFilters } from "@/components/ui/list-filters";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { TabsNav } from "@/components/ui/tabs-nav";
@@ -40,7 +40,7 @@ export default async function RefundsPage({ params, searchParams }: Props) {
         />
         <Card body="flush" foot={view.rows.length > 0 ? <Pager {...view.foot} /> : undefined}>
           <TabsNav isInset label="Status" tabs={view.tabs} />
-          <RefundFilters {...view} />
+          <ListFilters {...view} label="Search refunds" placeholder="Refund, receipt or reference" />
           {view.empty ? (
             <EmptyRefunds empty={view.empty} mode={shell.mode} />
           ) : (
