@@ -21,7 +21,7 @@ export {
   refundItem,
 } from "./records/items";
 export { evidenceFile, NoticeQuery, noticeItem, replayNotice } from "./records/notices";
-export { listPrices } from "./records/prices";
+export { listPrices, RollBackBody, rollBackPrice } from "./records/prices";
 export {
   endPublicReceipt,
   makePublicReceipt,

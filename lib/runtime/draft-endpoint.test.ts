@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { termsOf } from "@/lib/pricing";
-import { readDescribed, readDraft } from "./draft-endpoint";
+import { runCases, termsOf } from "@/lib/pricing";
+import { readCase, readDescribed, readDraft } from "./draft-endpoint";
 
 const usd = (amount: string) => ({ amount, currency: "USD" });
 const plain = {
@@ -58,5 +58,25 @@ describe("a described request", () => {
       ok: false,
       faults: [{ path: "address" }],
     });
+  });
+});
+
+describe("a kept case", () => {
+  test("is judged by the parts of its path, also when it was written by hand", () => {
+    const isDear = { path: { name: "model", equals: "dear" } };
+    const rules = [{ id: "dear", when: isDear, then: { price: usd("9") } }];
+    const read = readDraft(null, { ...plain, rules });
+    if (!read.ok) throw new Error(JSON.stringify(read.faults));
+    const given = { merchant: { timeZone: "UTC" }, endpoint: read.endpoint };
+    const written = { name: "dear", request: { path: "/v1/dear" }, expect: { price: usd("9") } };
+    expect(runCases(given, [readCase(plain, written)])).toEqual([]);
+    expect(runCases(given, [readCase(plain, { ...written, request: { path: "/v1/cheap" } })])).toMatchObject([
+      { path: "cases[0].expect.price" },
+    ]);
+  });
+
+  test("that cannot be read is left to whoever says so", () => {
+    for (const value of [null, "text", { name: "no request" }, { request: { address: "nowhere" } }])
+      expect(readCase(plain, value)).toBe(value);
   });
 });

@@ -71,3 +71,10 @@ export function readDescribed(
   const named = Object.keys(params).length > 0 ? { params } : {};
   return { ok: true, request: { ...parsed.data, ...named } };
 }
+
+/** A kept case whose request names its path's parts as a described one does; what cannot be read stays for its judge. */
+export function readCase(endpoint: Pick<Endpoint, "path">, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("request" in value)) return value;
+  const read = readDescribed(endpoint, value.request);
+  return read.ok ? { ...value, request: read.request } : value;
+}

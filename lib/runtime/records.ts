@@ -3,6 +3,7 @@ import { openCatalog } from "@/lib/catalog";
 import { createJobs } from "@/lib/jobs";
 import { log, systemClock } from "@/lib/kit";
 import { type RateTable, railOffers, ratesAt, readRates, readTerms, runCases } from "@/lib/pricing";
+import { readCase } from "./draft-endpoint";
 import { driftJob } from "./drift/drift";
 import type { Ground, RuntimeOptions } from "./ground";
 import { railKinds } from "./rail-kinds";
@@ -27,7 +28,11 @@ export async function openRecords(
     },
     // safe: rules arrive as the document has them, and are read by their schema
     readTerms: (terms, about) => readTerms(terms as object, about),
-    runCases: ({ cases, ...given }) => runCases(given, cases),
+    runCases: ({ cases, ...given }) =>
+      runCases(
+        given,
+        cases.map((value) => readCase(given.endpoint, value)),
+      ),
     readRates,
     checkAddress: upstreamNet.checkAddress,
     checkDomain: (host) =>

@@ -163,6 +163,14 @@ describe("an import", () => {
         (await call(prices.GET, `/endpoints/${kept?.id}/prices`, { id: kept?.id }, { key })).status,
       ).toBe(404);
     }
+
+    const restore = (version: unknown, key = keys.acme) =>
+      call(prices.POST, `/endpoints/${kept?.id}/prices`, { id: kept?.id }, { key, json: { version } });
+    expect((await restore(1, keys.other)).status).toBe(404);
+    expect((await restore(9)).status).toBe(404);
+    expect((await restore("1")).status).toBe(422);
+    expect(await restore(1)).toMatchObject({ status: 200, body: { version: 3, price, current: true } });
+    expect((await endpointsOf("small"))[0]).toMatchObject({ priceVersion: 3, price });
   });
 
   test.each([

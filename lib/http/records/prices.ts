@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Mode } from "@/lib/access";
 import { Problem } from "@/lib/problems";
 import type { Runtime } from "@/lib/runtime";
@@ -22,11 +23,39 @@ type Asked = Readonly<{
   mode: Mode | null;
 }>;
 
-/** Every price an endpoint of this merchant has had, newest first. Whose it is not, hears that there is none. */
-export async function listPrices({ runtime, merchant, mode }: Asked, id: string) {
+/** The endpoint of this id and its service. Whose it is not, hears that there is none. */
+async function findSold({ runtime, merchant, mode }: Asked, id: string) {
   const view = (await runtime.catalog.snapshot()).findMerchantById(merchant.id);
-  const services = [...(view?.services.values() ?? [])].filter((service) => !mode || service.mode === mode);
-  const isTheirs = services.some(({ endpoints }) => endpoints.some((endpoint) => endpoint.id === id));
-  if (!isTheirs) throw new Problem("not-found", "There is no such endpoint.");
-  return { data: (await runtime.catalog.listPriceVersions(id)).map(priceItem), nextCursor: null };
+  for (const service of view?.services.values() ?? []) {
+    const endpoint = service.endpoints.find((one) => one.id === id);
+    if (endpoint && (!mode || service.mode === mode)) return { service, endpoint };
+  }
+  throw new Problem("not-found", "There is no such endpoint.");
+}
+
+/** Every price an endpoint of this merchant has had, newest first. */
+export async function listPrices(asked: Asked, id: string) {
+  await findSold(asked, id);
+  const versions = await asked.runtime.catalog.listPriceVersions(id);
+  return { data: versions.map(priceItem), nextCursor: null };
+}
+
+/** What `POST /api/v1/endpoints/{id}/prices` takes. */
+export const RollBackBody = z.strictObject({ version: z.int("Write the number of a version.").min(1) });
+
+type RollBack = Asked &
+  Readonly<{
+    runtime: { catalog: Pick<Catalog, "rollBack"> };
+    actor: { actor: string };
+    body: z.infer<typeof RollBackBody>;
+  }>;
+
+/** Puts an earlier price and its rules back, as a new version; answers the one that counts now. */
+export async function rollBackPrice(asked: RollBack, id: string) {
+  const { runtime, merchant, actor, body } = asked;
+  const { service, endpoint } = await findSold(asked, id);
+  const to = { endpoint: { method: endpoint.method, path: endpoint.path }, version: body.version };
+  await runtime.catalog.rollBack(merchant.slug, service.slug, to, actor);
+  const current = (await runtime.catalog.listPriceVersions(id)).find(({ isCurrent }) => isCurrent);
+  return current ? priceItem(current) : null;
 }
