@@ -60,6 +60,13 @@ export function DeliveryCard({ draft, faults, change }: EndpointPartProps) {
             />
           </>
         )}
+        <Checkbox
+          id="repeatable"
+          label="The upstream may be asked again"
+          help="For calls that may be sent twice without harm. A lost answer, 502, 503 or 504 is then repeated; a GET is repeated after a lost answer in any case."
+          checked={draft.repeatable}
+          onChange={({ target }) => change({ repeatable: target.checked })}
+        />
         <div className="grid gap-4 sm:grid-cols-2">
           <MeasureField
             id="body-max"

@@ -67,7 +67,7 @@ export const Draft: z.ZodType<EndpointDraft> = z.strictObject({
   redeemable: measure(timeUnits),
   bodyMax: measure(byteUnits),
   responseMax: measure(byteUnits),
-  ...{ billable4xx: z.boolean(), paymentAuthorization: z.boolean() },
+  ...{ billable4xx: z.boolean(), repeatable: z.boolean(), paymentAuthorization: z.boolean() },
   ...{ listed: z.boolean(), paused: z.boolean() },
   rules: z.array(Rule).max(100),
   meterBy: z.enum(["", "events", "calls", "bytes", "json"]),

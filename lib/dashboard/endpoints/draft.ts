@@ -22,6 +22,7 @@ export type EndpointDraft = Readonly<{
   billable4xx: boolean;
   /** Statuses that are never billed, as typed: "404, 422". */
   neverBilled: string;
+  repeatable: boolean;
   paymentAuthorization: boolean;
   title: string;
   summary: string;
@@ -65,6 +66,7 @@ export type EndpointDocument = Readonly<{
   bodyMaxBytes: number;
   responseMaxBytes: number;
   billable4xx: boolean;
+  repeatable: boolean;
   paymentAuthorization: boolean;
 }>;
 
@@ -112,6 +114,7 @@ export const emptyEndpoint = (currency: string): EndpointDraft => ({
   responseMax: { value: "10", unit: "MiB" },
   billable4xx: true,
   neverBilled: "",
+  repeatable: false,
   paymentAuthorization: false,
   title: "",
   summary: "",
@@ -139,6 +142,7 @@ export const endpointDraft = (endpoint: EndpointDocument, currency: string): End
   responseMax: measureOf(endpoint.responseMaxBytes, byteUnits),
   billable4xx: endpoint.billable4xx,
   neverBilled: endpoint.neverBilled.join(", "),
+  repeatable: endpoint.repeatable,
   paymentAuthorization: endpoint.paymentAuthorization,
   title: endpoint.title ?? "",
   summary: endpoint.summary ?? "",
@@ -226,5 +230,6 @@ export const endpointDocumentOf = (draft: EndpointDraft): Record<string, unknown
   responseMaxBytes: countOf(draft.responseMax, byteUnits),
   billable4xx: draft.billable4xx,
   neverBilled: statuses(draft.neverBilled),
+  repeatable: draft.repeatable,
   paymentAuthorization: draft.paymentAuthorization,
 });

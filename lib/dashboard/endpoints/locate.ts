@@ -16,6 +16,7 @@ const fields: Readonly<Record<string, { id: string; label: string }>> = {
   bodyMaxBytes: { id: "body-max", label: "Largest request body" },
   responseMaxBytes: { id: "response-max", label: "Largest answer" },
   billable4xx: { id: "billable-4xx", label: "4xx answers" },
+  repeatable: { id: "repeatable", label: "Repeated calls" },
   paymentAuthorization: { id: "payment-authorization", label: "Credential header" },
   neverBilled: { id: "never-billed", label: "Never billed" },
   title: { id: "title", label: "Title" },

@@ -27,6 +27,7 @@ const stored: EndpointDocument = {
   bodyMaxBytes: 1_048_576,
   responseMaxBytes: 1_000,
   billable4xx: true,
+  repeatable: true,
   paymentAuthorization: false,
   neverBilled: [404],
   listed: true,
@@ -104,6 +105,7 @@ test("the defaults of the form are those of the document", () => {
     bodyMaxBytes: 1_048_576,
     responseMaxBytes: 10_485_760,
     billable4xx: true,
+    repeatable: false,
     paymentAuthorization: false,
   });
 });
