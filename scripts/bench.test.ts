@@ -41,14 +41,17 @@ describe("a report", () => {
     figure("unpaid", "farebox", 4_500, 1),
     figure("paid", "upstream", 20_000, 2),
     figure("paid", "farebox", 1_000, 27.5),
+    figure("paced", "upstream", 100, 2),
+    figure("paced", "farebox", 100, 11),
   ];
 
   test("compares Farebox with each peer, and a paid request with its upstream", () => {
     expect(compare(figures)).toMatchObject({
       unpaid: { toMppx: 4.5, toBare: 0.45 },
       paid: { toMppx: null, addedP99Ms: 25.5 },
+      paced: { addedP99Ms: 9 },
     });
-    expect(goalsOf(figures).map(({ isMet }) => isMet)).toEqual([false, true, false]);
+    expect(goalsOf(figures).map(({ isMet }) => isMet)).toEqual([false, true, true, false]);
   });
 
   test("says what metering leaves of the speed of the same upstream without a price", () => {

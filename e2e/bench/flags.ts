@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const partNames = ["unpaid", "paid", "session", "events"] as const;
+export const partNames = ["unpaid", "paid", "paced", "session", "events"] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Flags = Readonly<{
@@ -9,6 +9,8 @@ export type Flags = Readonly<{
   seconds: number;
   rounds: number;
   connections: number;
+  /** Requests each second in the part `paced`, over all connections together. */
+  pace: number;
   json: string | null;
   /** A folder that gets a CPU profile of Farebox. */
   profile: string | null;
@@ -33,6 +35,7 @@ export function readFlags(args: readonly string[]): Flags {
       seconds: { type: "string", default: "3" },
       rounds: { type: "string", default: "5" },
       connections: { type: "string", default: "32" },
+      pace: { type: "string", default: "100" },
       json: { type: "string" },
       profile: { type: "string" },
     },
@@ -46,6 +49,7 @@ export function readFlags(args: readonly string[]): Flags {
     seconds: numberOf("seconds", values.seconds, false),
     rounds: numberOf("rounds", values.rounds, true),
     connections: numberOf("connections", values.connections, true),
+    pace: numberOf("pace", values.pace, false),
     json: values.json ?? null,
     profile: values.profile ?? null,
   };

@@ -42,8 +42,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   const figures = await bench(flags);
   const { date, commit, machine } = surroundings([]);
-  const { connections, rounds, seconds } = flags;
-  const around = { date, commit, machine, connections, rounds, seconds };
+  const { connections, rounds, seconds, pace } = flags;
+  const around = { date, commit, machine, connections, rounds, seconds, pace };
   const lines = Object.entries(around).map(([name, value]) => `${name.padEnd(12)}${value}`);
   console.log(printed(figures, lines));
   const report = { figures, ratios: compare(figures), goals: goalsOf(figures), ...around };

@@ -8,13 +8,15 @@ export type Order = Readonly<{
   /** Each is sent once, as what pays must be; else they are repeated until the time is over. */
   isOnce: boolean;
   connections: number;
+  /** Requests each second over all connections; `null`: each connection asks again as soon as it is answered. */
+  pace: number | null;
   seconds: number;
 }>;
 
 export type Outcome = Readonly<{
   perSecond: number;
   count: number;
-  /** Milliseconds from the first byte of a request to the last one of its answer. */
+  /** Milliseconds from when a request was due, or else begun, to the last byte of its answer. */
   p50: number;
   p99: number;
   statuses: Readonly<Record<number, number>>;

@@ -52,15 +52,16 @@ function repeatedRound({ load, flags }: Bench): Round {
       heads: subject.heads ?? [headOf(subject)],
       isOnce: false,
       connections: flags.connections,
+      pace: null,
       seconds,
     });
 }
 
 /** Every round spends as many credentials as the one before says that its time will take. */
-function paidRound({ load, flags }: Bench): Round {
+function paidRound({ load, flags }: Bench, pace: number | null): Round {
   const rates = new Map<Subject, number>();
   return async (subject, seconds) => {
-    const rate = rates.get(subject) ?? 500;
+    const rate = pace ?? rates.get(subject) ?? 500;
     const count = Math.min(credentialsMax, Math.ceil(rate * seconds * 1.1) + flags.connections);
     const heads = await paidHeads(subject, count);
     const outcome = await run(load, subject, {
@@ -68,6 +69,7 @@ function paidRound({ load, flags }: Bench): Round {
       heads,
       isOnce: subject.pay !== null,
       connections: flags.connections,
+      pace,
       seconds,
     });
     rates.set(subject, outcome.perSecond);
@@ -100,7 +102,7 @@ function figureOf(part: PartName, { name, pid }: Subject, outcomes: readonly Mea
 async function subjectsOf(part: PartName, subjects: Subjects, { flags }: Bench): Promise<readonly Subject[]> {
   const { upstream, bare, mppx, farebox, lightning } = subjects;
   if (part === "unpaid") return [bare, mppx, farebox];
-  if (part === "paid") return [upstream, bare, mppx, farebox];
+  if (part === "paid" || part === "paced") return [upstream, bare, mppx, farebox];
   if (!lightning) throw new Error("There is no network to open sessions on.");
   const path = part === "session" ? "/v1/forecast/berlin" : "/v1/events/all";
   const all = await meteredSubjects(subjects, { path, lightning, count: flags.connections });
@@ -113,8 +115,9 @@ async function subjectsOf(part: PartName, subjects: Subjects, { flags }: Bench):
  */
 export async function measure(part: PartName, subjects: Subjects, bench: Bench): Promise<Figure[]> {
   const all = await subjectsOf(part, subjects, bench);
-  const round = part === "paid" ? paidRound(bench) : repeatedRound(bench);
-  const { seconds, rounds } = bench.flags;
+  const { seconds, rounds, pace } = bench.flags;
+  const isPaid = part === "paid" || part === "paced";
+  const round = isPaid ? paidRound(bench, part === "paced" ? pace : null) : repeatedRound(bench);
   for (const subject of all) await round(subject, Math.min(warmSeconds, seconds * 2));
   const outcomes = new Map<Subject, Measured[]>(all.map((subject) => [subject, []]));
   for (let turn = 0; turn < rounds; turn += 1) {

@@ -1,6 +1,7 @@
 // The load generator: raw sockets, so that it costs as little as it can of the machine it shares with the measured.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { readAnswer } from "../answer";
 import type { Order, Outcome } from "../load";
 
@@ -30,7 +31,24 @@ function lineTo(socket: Socket): (head: Buffer) => Promise<number> {
 const at = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-async function run({ port, heads, isOnce, connections, seconds }: Order): Promise<Outcome> {
+/**
+ * When the requests of one connection are due. A paced one is counted from that moment, also when an answer before it
+ * was slow: else a server that stalls would be measured by the few requests that it let through.
+ */
+function createSchedule({ pace, connections }: Order, { started, lane }: { started: number; lane: number }) {
+  let count = 0;
+  return async (): Promise<number> => {
+    if (pace === null) return performance.now();
+    const due = started + ((count * connections + lane) / pace) * 1000;
+    count += 1;
+    const early = due - performance.now();
+    if (early > 0) await pause(early);
+    return Math.max(due, started);
+  };
+}
+
+async function run(order: Order): Promise<Outcome> {
+  const { port, heads, isOnce, connections, seconds } = order;
   const requests = heads.map((head) => Buffer.from(head, "latin1"));
   const latencies: number[] = [];
   const statuses: Record<number, number> = {};
@@ -45,11 +63,12 @@ async function run({ port, heads, isOnce, connections, seconds }: Order): Promis
   const started = performance.now();
   const until = started + seconds * 1000;
   await Promise.all(
-    sockets.map(async (socket) => {
+    sockets.map(async (socket, lane) => {
       const send = lineTo(socket);
+      const nextDue = createSchedule(order, { started, lane });
       for (;;) {
+        const begun = await nextDue();
         const head = isOnce ? requests[place] : requests[place % requests.length];
-        const begun = performance.now();
         if (!head || begun >= until) break;
         place += 1;
         const status = await send(head);
