@@ -61,12 +61,12 @@ export function goalsOf(figures: readonly Figure[]): Goal[] {
     (ratio) => ratio >= goals.unpaidToBare,
   );
   add(
-    { what: "paid request beyond its upstream, at a pace, p99 in ms", goal: `≤ ${goals.addedP99Ms}` },
+    { what: "paid request beyond its upstream, p99 in ms, at a pace", goal: `≤ ${goals.addedP99Ms}` },
     paced.addedP99Ms,
     (ms) => ms <= goals.addedP99Ms,
   );
   add(
-    { what: "the same with every connection always asking", goal: `≤ ${goals.addedP99Ms}` },
+    { what: "paid request beyond its upstream, p99 in ms, always asking", goal: `≤ ${goals.addedP99Ms}` },
     paid.addedP99Ms,
     (ms) => ms <= goals.addedP99Ms,
   );
