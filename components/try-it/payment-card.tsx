@@ -12,12 +12,12 @@ type PaymentCardProps = TryItPartProps & { isRunning: boolean };
 
 /** Who pays, and what is to happen on the way. */
 export function PaymentCard({ view, endpoint, draft, change, isRunning }: PaymentCardProps) {
-  const isDemo = draft.payment === "demo" && view.canPay;
+  const isDemo = draft.payment === "demo" && endpoint.canPay;
   return (
     <Card
       title="Payment"
       aside={
-        view.canPay && (
+        endpoint.canPay && (
           <SegmentedChoice
             label="Who pays"
             name="payment"

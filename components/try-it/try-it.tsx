@@ -29,7 +29,7 @@ const messageOf = (endpoint: TryItEndpoint, draft: TryItDraft, headers: [string,
   body: takesBody(draft.method) ? draft.body : "",
   payer: draft.payer.trim() || "ada",
   case: draft.case,
-  ...(draft.payment === "pasted" ? { credential: draft.credential.trim() } : {}),
+  ...(draft.payment === "pasted" || !endpoint.canPay ? { credential: draft.credential.trim() } : {}),
 });
 
 /** The console: a request on the left, on the right what the four parties say to each other about it. */

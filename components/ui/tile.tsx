@@ -3,10 +3,10 @@ import type { ReactNode } from "react";
 import { cn } from "./cn";
 
 const columns = {
-  2: "sm:grid-cols-2",
+  2: "grid-cols-2",
   3: "sm:grid-cols-3",
-  4: "sm:grid-cols-2 xl:grid-cols-4",
-  5: "sm:grid-cols-2 xl:grid-cols-5",
+  4: "grid-cols-2 max-xl:[&>:last-child:nth-child(odd)]:col-span-2 xl:grid-cols-4",
+  5: "grid-cols-2 max-xl:[&>:last-child:nth-child(odd)]:col-span-2 xl:grid-cols-5",
 };
 
 /** Tiles side by side under one border. */
@@ -43,11 +43,11 @@ type TileProps = {
 };
 
 export function Tile({ label, figure, second, before, change, href }: TileProps) {
-  const look = "-ms-px -mt-px grid min-w-0 content-start border-s border-t p-4";
+  const look = "-ms-px -mt-px grid min-w-0 content-start border-s border-t p-3 sm:p-4";
   const inside = (
     <>
       <span className="text-muted text-xs">{label}</span>
-      <span className="num mt-1 font-medium text-2xl text-ink tracking-[-0.02em] wrap-anywhere">
+      <span className="num mt-1 font-medium text-ink text-xl tracking-[-0.02em] wrap-anywhere sm:text-2xl">
         <bdi>{figure}</bdi>
       </span>
       {second !== undefined && (

@@ -4,7 +4,7 @@ import { payerMark, sampleOf, sampleText } from "@/lib/runtime";
 import { labelOf, parametersOf } from "../endpoints/view";
 import { addressBaseOf } from "../services/loaders";
 import { examplePath } from "../shell/first-payment";
-import { enter, type MerchantView } from "../shell/loaders";
+import { enter, type Here, type MerchantView } from "../shell/loaders";
 import { type Address, readParameter, screenHref } from "../shell/view";
 import type { TryItEndpoint, TryItView } from "./view";
 
@@ -37,7 +37,7 @@ function bodyOf({ method, operation }: Endpoint): string {
   return JSON.stringify(json.example ?? sampleOf(json.schema), null, 2);
 }
 
-function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
+function endpointOf(service: Service, endpoint: Endpoint, hasDemo: boolean): TryItEndpoint {
   const parameters = parametersOf(endpoint.path);
   return {
     id: endpoint.id,
@@ -46,6 +46,7 @@ function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
     path: endpoint.path,
     label: `${labelOf(endpoint)}, ${priceOf(endpoint)}`,
     isFree: endpoint.free,
+    canPay: hasDemo || endpoint.free,
     parameters,
     samples: Object.fromEntries(parameters.map((name) => [name, sampleFor(endpoint, name)])),
     query: queryOf(endpoint),
@@ -53,10 +54,13 @@ function endpointOf(service: Service, endpoint: Endpoint): TryItEndpoint {
   };
 }
 
+const hasDemo = ({ view, runtime }: Here, service: Service): boolean =>
+  runtime.env.demo && service.rails.some((slug) => view.rails.get(slug)?.kind === "demo");
+
 /** The services in test mode and what can be asked of them; live mode has no console. */
 export async function loadTryIt(address: Address): Promise<TryItView> {
   const here = await enter(address, "config:write");
-  const { merchant, mode, runtime } = here;
+  const { merchant, mode } = here;
   const asked = readParameter(address.query, "endpoint");
   if (mode === "live") {
     redirect(screenHref({ merchant: merchant.slug, mode: "test" }, "try-it", { endpoint: asked }));
@@ -66,7 +70,7 @@ export async function loadTryIt(address: Address): Promise<TryItView> {
     .map((service) => ({
       slug: service.slug,
       title: service.title,
-      endpoints: service.endpoints.map((endpoint) => endpointOf(service, endpoint)),
+      endpoints: service.endpoints.map((endpoint) => endpointOf(service, endpoint, hasDemo(here, service))),
     }));
   const all = services.flatMap(({ endpoints }) => endpoints);
   const chosen = all.find(({ id }) => id === asked) ?? all.find(({ isFree }) => !isFree) ?? all[0];
@@ -79,6 +83,5 @@ export async function loadTryIt(address: Address): Promise<TryItView> {
     attemptHref: here.href("receipts/attempts/{id}"),
     newServiceHref: here.href("services/new"),
     payerMark,
-    canPay: runtime.env.demo,
   };
 }

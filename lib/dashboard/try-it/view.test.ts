@@ -8,6 +8,7 @@ const endpoint: TryItEndpoint = {
   path: "/v1/{city}",
   label: "POST /v1/{city}, $0.01",
   isFree: false,
+  canPay: true,
   parameters: ["city"],
   samples: { city: "berlin" },
   query: "",

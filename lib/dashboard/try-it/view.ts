@@ -15,6 +15,8 @@ export type TryItEndpoint = Readonly<{
   /** "GET /v1/forecast/{city}, $0.01". */
   label: string;
   isFree: boolean;
+  /** Can the pretend network of this installation pay for it, or is nothing to be paid? */
+  canPay: boolean;
   parameters: readonly string[];
   /** What stands in the fields at first, from the endpoint's own description. */
   samples: Readonly<Record<string, string>>;
@@ -34,8 +36,6 @@ export type TryItView = Readonly<{
   newServiceHref: string;
   /** Stands before the payer's name in the records. */
   payerMark: string;
-  /** Is the pretend network of this installation there? */
-  canPay: boolean;
 }>;
 
 export const caseWords = [
