@@ -139,6 +139,21 @@ const forbidden = [
     to: { path: "^(?:node_modules/)?(?:next|next-auth|next-themes|react|react-dom)(?:/|$)" },
   },
   {
+    name: "packages leave the house",
+    comment:
+      "What a shop installs brings its own code along: of packages/, it imports its own and the client only.",
+    severity: "error",
+    from: { path: "^packages/([^/]+)/", pathNot: tests },
+    to: { path: "^(?:app|components|lib|packages)/", pathNot: ["^packages/$1/", "^packages/client/"] },
+  },
+  {
+    name: "the house needs no package",
+    comment: "Packages are installed elsewhere; nothing here imports them.",
+    severity: "error",
+    from: { path: "^(?:app|components|lib)/" },
+    to: { path: "^packages/" },
+  },
+  {
     name: "tests only",
     comment: "lib/testing is imported by tests only.",
     severity: "error",

@@ -9,8 +9,8 @@ import { parseSync } from "oxc-parser";
 import rules, { exceptions } from "../floor-plan.mjs";
 import { root } from "./source-hash.mjs";
 
-const places = ["app", "components", "lib", "proxy.ts", "instrumentation.ts"];
-const elsewhere = /^lib\/db\/generated\/|^lib\/testing\/vectors\//;
+const places = ["app", "components", "lib", "packages", "proxy.ts", "instrumentation.ts"];
+const elsewhere = /^lib\/db\/generated\/|^lib\/testing\/vectors\/|\/(?:node_modules|dist)\//;
 const extensions = [".ts", ".tsx", ".mjs", ".js"];
 const bone = ".bone.mjs";
 

@@ -18,6 +18,8 @@ const sound = {
   "lib/dashboard/rails/loaders.ts": 'import { runtime } from "@/lib/runtime"; export const load = runtime;',
   "components/rails/card.tsx":
     'import type { View } from "@/lib/dashboard/rails/view"; export const Card = (view: { of: View }) => <div>{view.of}</div>;',
+  "packages/client/pay.ts": "export const pay = 1;",
+  "packages/stall/src/a.ts": 'import { pay } from "../../client/pay"; export const a = pay;',
   "app/page.tsx":
     'import { load } from "@/lib/dashboard/rails/loaders"; import { Card } from "@/components/rails/card";',
 };
@@ -72,6 +74,24 @@ test.each([
     "lib/ledger/index.ts",
     'import { store } from "@/lib/catalog";',
     "lib/ledger/index.ts → lib/catalog/index.ts: room ledger",
+  ],
+  [
+    "a package from the house that it leaves",
+    "packages/shop/src/money.ts",
+    'import { kit } from "@/lib/kit";',
+    "packages/shop/src/money.ts → lib/kit/index.ts: packages leave the house",
+  ],
+  [
+    "one package from another",
+    "packages/shop/src/other.ts",
+    'import { a } from "../../stall/src/a";',
+    "packages/shop/src/other.ts → packages/stall/src/a.ts: packages leave the house",
+  ],
+  [
+    "the house from a package",
+    "lib/gateway/shop.ts",
+    'import { pay } from "../../packages/client/pay";',
+    "lib/gateway/shop.ts → packages/client/pay.ts: the house needs no package",
   ],
   [
     "past the front door",

@@ -1,0 +1,135 @@
+import { FareboxError, type Send } from "./http";
+import { isJson, type Json, type Payment, readPayment } from "./payment";
+
+export type OpenPayment = Readonly<{
+  amount: string;
+  currency: string;
+  externalRef: string;
+  rail: string;
+  key: string;
+  returnUrl?: string;
+}>;
+
+export type ShopDeps = Readonly<{
+  send: Send;
+  now?: () => number;
+  pause?: (ms: number) => Promise<void>;
+}>;
+
+const patienceMs = 10_000;
+const pauseMs = 500;
+
+const at = (id: string, operation = ""): string => `/payments/${encodeURIComponent(id)}${operation}`;
+
+function paymentIn(body: Json): Payment {
+  const payment = readPayment(body);
+  if (payment) return payment;
+  throw new FareboxError({ status: null, code: "no_answer", detail: "Farebox's answer holds no payment." });
+}
+
+const doubt = (what: string): FareboxError =>
+  new FareboxError({
+    status: null,
+    code: "unknown",
+    detail: `It is not known yet whether the ${what} happened. Look at the payment before asking again.`,
+  });
+
+const statusOfRefund = (body: Json): unknown => (isJson(body.refund) ? body.refund.status : body.status);
+
+/** What a shop asks of Farebox about its payments. Each call answers with the payment, or throws a `FareboxError`. */
+export class Shop {
+  readonly #send: Send;
+  readonly #now: () => number;
+  readonly #pause: (ms: number) => Promise<void>;
+
+  constructor({ send, now = Date.now, pause }: ShopDeps) {
+    this.#send = send;
+    this.#now = now;
+    this.#pause = pause ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
+  }
+
+  async open({ key, ...body }: OpenPayment): Promise<Payment> {
+    return paymentIn((await this.#send({ method: "POST", path: "/payments", body, key })).body);
+  }
+
+  async retrieve(id: string): Promise<Payment> {
+    return paymentIn((await this.#send({ method: "GET", path: at(id) })).body);
+  }
+
+  async update(id: string, body: Readonly<{ amount: string; currency: string }>): Promise<Payment> {
+    return paymentIn((await this.#send({ method: "POST", path: at(id), body })).body);
+  }
+
+  async authorize(id: string, key: string, proof: unknown): Promise<Payment> {
+    const body = proof === undefined || proof === null ? {} : { proof };
+    return paymentIn((await this.#send({ method: "POST", path: at(id, "/authorize"), body, key })).body);
+  }
+
+  /** `amount` null: all that is left. A lost answer is asked for again under the same key. */
+  async capture(id: string, key: string, amount: string | null): Promise<Payment> {
+    const body = amount === null ? {} : { amount };
+    const path = at(id, "/captures");
+    return this.#untilKnown("capture", async () => {
+      return paymentIn((await this.#send({ method: "POST", path, body, key })).body);
+    });
+  }
+
+  async cancel(id: string, key: string): Promise<Payment> {
+    const path = at(id, "/cancel");
+    return paymentIn((await this.#send({ method: "POST", path, body: {}, key })).body);
+  }
+
+  /** Ends a payment that nobody paid; one that is not there is ended too. */
+  async remove(id: string): Promise<void> {
+    try {
+      await this.#send({ method: "DELETE", path: at(id) });
+    } catch (error) {
+      if (!(error instanceof FareboxError && error.status === 404)) throw error;
+    }
+  }
+
+  /** A lost answer is looked for by its key, because the shop comes back with another key and would refund twice. */
+  async refund(id: string, key: string, amount: string): Promise<Payment> {
+    const path = at(id, "/refunds");
+    const ask = async () =>
+      paymentIn((await this.#send({ method: "POST", path, body: { amount }, key })).body);
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof FareboxError && error.isInDoubt)) throw error;
+    }
+    const found = `${path}?key=${encodeURIComponent(key)}`;
+    return this.#untilKnown("refund", async () => {
+      const status = await this.#send({ method: "GET", path: found }).then(
+        ({ body }) => statusOfRefund(body),
+        (error: unknown) => {
+          if (error instanceof FareboxError && error.status === 404) return "missing";
+          throw error;
+        },
+      );
+      if (status === "missing") return await ask(); // it never arrived, and the same key cannot refund twice
+      if (status === "settled") return await this.retrieve(id);
+      if (status === "failed")
+        throw new FareboxError({
+          status: 422,
+          code: "declined",
+          detail: "The rail did not send the money back.",
+        });
+      throw doubt("refund");
+    });
+  }
+
+  async #untilKnown(what: string, ask: () => Promise<Payment>): Promise<Payment> {
+    const end = this.#now() + patienceMs;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof FareboxError && error.isInDoubt)) throw error;
+        const wait = Math.max(pauseMs, Math.min(error.retryAfterMs ?? 0, 2_000));
+        if (this.#now() + wait >= end) throw doubt(what);
+        await this.#pause(wait);
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { FareboxProcessor as default } from "./processor";
