@@ -130,6 +130,13 @@ test("what a member explains is cleared by a further entry, and not found again"
   await cycle(one);
   expect(await openOf(charge)).toEqual([]);
   expect(await legs(charge)).toEqual(explained);
+  const accused = async () =>
+    (await one.processor.verify({ rails: true })).violations.filter(
+      ({ subject }) => subject === charge.receiptId,
+    );
+  expect(await accused()).toEqual([]);
+  await falsify(charge, "amount = 80");
+  expect(await accused()).toMatchObject([{ detail: "The rail took 0.80 USD; the receipt says 0.90 USD." }]);
 
   await falsify(charge, "amount = 100");
   await cycle(one);

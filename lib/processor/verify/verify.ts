@@ -4,6 +4,8 @@ import { Money } from "@/lib/money";
 import { readLimitMs } from "../charges/ask-rail";
 import { type Charge, chargeOf } from "../charges/charge";
 import type { Inside } from "../deps";
+import type { Mismatch } from "../reconcile/mismatch";
+import { knownOf } from "../reconcile/store";
 import * as store from "./store";
 
 export type VerifyRequest = store.Scope &
@@ -53,8 +55,10 @@ async function compareRails(deps: Inside, { rails, ...scope }: VerifyRequest): P
   while (result.compared + result.unreachable < most) {
     const rows = await store.listCaptured(deps.database.client, scope, { limit: batch, before });
     const charges = rows.map((row) => chargeOf({ ...row, sealedProof: null }));
+    const known = await knownOf(deps.database.client, charges);
+    const compareOne = (charge: Charge) => compare(deps, charge, { result, ...known.get(charge.id) });
     for (let start = 0; start < charges.length; start += atOnce) {
-      await Promise.all(charges.slice(start, start + atOnce).map((charge) => compare(deps, charge, result)));
+      await Promise.all(charges.slice(start, start + atOnce).map(compareOne));
     }
     before = charges.at(-1)?.id ?? null;
     if (charges.length < batch) break;
@@ -62,8 +66,13 @@ async function compareRails(deps: Inside, { rails, ...scope }: VerifyRequest): P
   return result;
 }
 
-/** A refund on its way may have arrived already: the rail may be ahead of us by what is pending, never behind. */
-async function compare(deps: Inside, charge: Charge, result: Compared): Promise<void> {
+type Known = Readonly<{ result: Compared; explained?: readonly Mismatch[] }>;
+
+/**
+ * A refund on its way may have arrived already: the rail may be ahead of us by what is pending, never behind. What a
+ * member has explained is no violation any more.
+ */
+async function compare(deps: Inside, charge: Charge, { result, explained = [] }: Known): Promise<void> {
   const rail = await deps.rail(charge.merchantId, charge.rail);
   const standing = rail && charge.reference !== null ? await ask(deps, charge, rail) : null;
   if (standing === null || standing.outcome === "unavailable") {
@@ -73,18 +82,24 @@ async function compare(deps: Inside, charge: Charge, result: Compared): Promise<
   result.compared += 1;
   const subject = charge.receiptId ?? charge.id;
   const say = (detail: string) => result.violations.push({ rule: ruleOfRails, subject, detail });
-  if (standing.outcome === "absent") {
-    say(`The rail knows nothing of ${charge.reference}.`);
-    return;
-  }
   const ours = await store.sumOfReference(deps.database.client, charge);
-  if (!Money.equal(standing.captured, ours.captured)) {
-    say(`The rail took ${textOf(standing.captured)}; the receipt says ${textOf(ours.captured)}.`);
+  const zero = Money.zero(ours.captured.currency);
+  const isAbsent = standing.outcome === "absent";
+  const said = isAbsent ? { captured: zero, refunded: zero } : standing;
+  const captured = explained.reduce((sum, each) => Money.add(sum, each.captured), ours.captured);
+  const refunded = explained.reduce((sum, each) => Money.add(sum, each.refunded), ours.refunded);
+  if (!Money.equal(said.captured, captured)) {
+    say(
+      isAbsent
+        ? `The rail knows nothing of ${charge.reference}.`
+        : `The rail took ${textOf(said.captured)}; the receipt says ${textOf(captured)}.`,
+    );
+    if (isAbsent) return;
   }
   if (rail?.definition.can?.refundsApart) return; // what it sent back stands under other references
-  const { units } = standing.refunded;
-  if (units < ours.refunded.units || units > ours.refunded.units + ours.pendingRefund.units) {
-    say(`The rail sent back ${textOf(standing.refunded)}; the receipt says ${textOf(ours.refunded)}.`);
+  const { units } = said.refunded;
+  if (units < refunded.units || units > refunded.units + ours.pendingRefund.units) {
+    say(`The rail sent back ${textOf(said.refunded)}; the receipt says ${textOf(refunded)}.`);
   }
 }
 
