@@ -27,6 +27,8 @@ export type Attempt = Readonly<{
   challenge: Challenge;
   amount: Money;
   shown: Shown | null;
+  /** The payment that was opened for it; `null` when its challenge is presented to the gateway. */
+  paymentId: string | null;
   choice: string | null;
   sealedProof: string | null;
   /** A code; `null` while it may still be paid. */
@@ -52,6 +54,10 @@ export type Checkout = Readonly<{
   paidAt: Date | null;
   /** What was bought, while it is kept. */
   answer: Readonly<{ status: number; until: Date }> | null;
+  /** The payment link it began at. */
+  linkId: string | null;
+  /** Does it count as one of the link's uses? */
+  holdsUse: boolean;
 }>;
 
 type CheckoutRow = NonNullable<Awaited<ReturnType<Store["checkout"]["findUnique"]>>>;
@@ -76,6 +82,8 @@ export const checkoutOf = (row: Omit<CheckoutRow, "answerBody" | "answerHeaders"
   tries: row.tries,
   createdAt: row.createdAt,
   paidAt: row.paidAt,
+  linkId: row.linkId,
+  holdsUse: row.holdsUse,
   answer:
     row.answerStatus === null || row.answerUntil === null
       ? null
@@ -91,6 +99,7 @@ export const attemptOf = (row: AttemptRow): Attempt => ({
   challenge: as(row.challenge),
   amount: Money.of(units(row.units), { code: row.currency, exponent: row.exponent }),
   shown: as(row.action),
+  paymentId: row.paymentId,
   choice: row.choice,
   sealedProof: row.sealedProof,
   failure: row.failure,

@@ -2,6 +2,7 @@ import type { Endpoint, Merchant, Service } from "@/lib/catalog";
 import type { Database } from "@/lib/db";
 import type { Clock, Log, Seal } from "@/lib/kit";
 import type { Money, Price } from "@/lib/money";
+import type { MerchantRates } from "@/lib/pricing";
 import type { ConnectedRail, Processor } from "@/lib/processor";
 import type { Challenge, HeaderLines } from "@/lib/protocol";
 
@@ -38,6 +39,13 @@ export type CheckoutDeps = Readonly<{
   gateway(request: Request, arrival: Arrival): Promise<Response>;
   rail(merchantId: string, slug: string): Promise<ConnectedRail | null>;
   merchant(merchantId: string): Promise<Merchant | null>;
+  /** A merchant's rails of one mode that are switched on, in the merchant's order, and the rates as they stand. */
+  till(
+    merchantId: string,
+    mode: "test" | "live",
+  ): Promise<Readonly<{ rails: readonly ConnectedRail[]; rates: MerchantRates }>>;
+  /** Payments that no endpoint stands behind. */
+  payments: Pick<Processor["payments"], "open" | "authorize">;
   records: Readonly<{
     search: Processor["search"];
     receipts: Pick<Processor["receipts"], "get">;

@@ -1,4 +1,6 @@
 export { browserHeaders } from "./ask";
 export { type Checkouts, createCheckouts } from "./create";
 export { drawDemandPage } from "./demand-page";
+export type { LinkWish } from "./links/link";
+export type { LinkView } from "./links/links";
 export type { CheckoutView } from "./view";

@@ -1,18 +1,21 @@
-import { newId, newToken, sha256 } from "@/lib/kit";
-import { Money } from "@/lib/money";
+import { newToken, sha256 } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import { parseTimestamp, readRequest } from "@/lib/protocol";
-import { ask } from "./ask";
-import type { Attempt, Checkout, Method, Shown } from "./checkout";
-import type { CheckoutDeps, Demand } from "./deps";
+import type { Attempt, Checkout } from "./checkout";
+import type { CheckoutDeps } from "./deps";
+import type { PaymentLink } from "./links/link";
+import { linkAt, linkOfId, refuseClosed, soldAtLink } from "./links/links";
+import { takeForAttempt } from "./links/uses";
+import { type Sold, soldAt } from "./sold";
 import * as store from "./store";
 
 /** How long a second tab finds the first one's purchase. */
 const recentMs = 15 * 60_000;
+/** How often a purchase may turn to another offer: each can be an object of a payment network. */
+const attemptsMost = 40;
 export const watchEveryMs = 2_000;
 
-type Offer = Demand["offers"][number];
 type Opening = Readonly<{
+  /** Path and query below the origin: of something sold, or of a payment link. */
   target: string;
   method: string;
   /** From the form, made anew for each page: the form sent twice opens one checkout. */
@@ -25,76 +28,84 @@ type Opening = Readonly<{
   isAnother: boolean;
 }>;
 
-export type Opened = Readonly<{ outcome: "opened"; id: string } | { outcome: "free" }>;
+export type Opened = Readonly<{ outcome: "opened"; id: string } | { outcome: "free"; target: string }>;
 
 /** Begins a purchase, or finds the one that this browser has begun already. */
 export async function openCheckout(deps: CheckoutDeps, opening: Opening): Promise<Opened> {
   const { client } = deps.database;
-  const { target, method, headers, peer } = opening;
+  const { method, headers, peer } = opening;
   const openKey = sha256(opening.key);
   const visitor = sha256(opening.visitor);
   const now = deps.clock.now();
   const before = await store.findByKey(client, openKey);
   if (before) return { outcome: "opened", id: before };
+  const link = await linkAt(deps, opening.target);
+  const linkId = link?.id ?? null;
+  const target = link?.subject.kind === "endpoint" ? link.subject.target : opening.target;
   if (!opening.isAnother) {
     const since = new Date(now.getTime() - recentMs);
-    const recent = await store.findRecent(client, { visitor, target, since });
+    const recent = await store.findRecent(client, { visitor, target, linkId, since });
     if (recent?.state === "open") await chooseMethod(deps, { id: recent.id, method, peer, isFresh: false });
     if (recent) return { outcome: "opened", id: recent.id };
   }
-  const { response, demand } = await ask(deps, { target, headers, peer });
-  await response.body?.cancel();
-  if (!demand) {
-    if (response.ok) return { outcome: "free" };
-    throw refusal(response.status);
-  }
+  if (link) await refuseClosed(deps, link);
+  const sold = await soldFor(deps, { link, target, headers, peer });
+  if (sold === "free") return { outcome: "free", target };
   const id = `co_${newToken(18)}`;
-  const attempt = attemptFor(id, demand, method);
-  const { merchant } = demand.offering.merchant;
-  const checkout = {
-    id,
-    merchantId: merchant.id,
-    mode: demand.offering.service.mode,
-    target,
-    headers,
-    title: titleOf(demand),
-    methods: methodsOf(demand),
-    list: demand.price,
-    createdAt: now,
-    openKey,
-    visitor,
-  };
+  const attempt = await sold.attempt(id, method);
+  const { merchantId, mode, title, methods, list } = sold;
+  const facts = { id, merchantId, mode, target, headers, title, methods, list, linkId, createdAt: now };
   const about = { attempt, lookAt: lookOf(attempt, now) };
-  const isOurs = await deps.database.transaction((tx) => store.insertCheckout(tx, checkout, about));
+  const isOurs = await deps.database.transaction(async (tx) => {
+    const isNew = await store.insertCheckout(tx, { ...facts, openKey, visitor }, about);
+    if (isNew) await takeForAttempt(tx, { linkId, checkoutId: id, attempt, at: now });
+    return isNew;
+  });
   if (isOurs) return { outcome: "opened", id };
   const theirs = await store.findByKey(client, openKey);
   if (!theirs) throw new Problem("conflict", "This page was used already. Open the address again.");
   return { outcome: "opened", id: theirs };
 }
 
+type Buying = Readonly<{
+  link: PaymentLink | null;
+  target: string;
+  headers: Opening["headers"];
+  peer: string;
+}>;
+
+const soldFor = (deps: CheckoutDeps, { link, target, headers, peer }: Buying): Promise<Sold | "free"> =>
+  link ? soldAtLink(deps, link, { headers, peer }) : soldAt(deps, { target, headers, peer });
+
 type Choosing = Readonly<{ id: string; method: string; peer: string; isFresh: boolean }>;
 
 /** Turns to another way to pay, or asks for the price anew. Changes nothing once something is being paid. */
-export async function chooseMethod(
-  deps: CheckoutDeps,
-  { id, method, peer, isFresh }: Choosing,
-): Promise<void> {
+export async function chooseMethod(deps: CheckoutDeps, choosing: Choosing): Promise<void> {
+  const { id, method, peer, isFresh } = choosing;
   const { client } = deps.database;
   const checkout = await getCheckout(deps, id);
   if (checkout.state !== "open") return;
   const now = deps.clock.now();
-  const living = (await store.listAttempts(client, id)).findLast(
+  const attempts = await store.listAttempts(client, id);
+  const living = attempts.findLast(
     (attempt) => attempt.method === method && attempt.failure === null && attempt.expiresAt > now,
   );
   if (living && !isFresh) return await store.turnTo(client, { id, attemptId: living.id });
-  const { target, headers } = checkout;
-  const { response, demand } = await ask(deps, { target, headers, peer });
-  await response.body?.cancel();
-  if (!demand) throw refusal(response.status);
-  const attempt = attemptFor(id, demand, method);
-  const methods = methodsOf(demand);
-  const next = { attempt, lookAt: lookOf(attempt, now), at: now, methods, list: demand.price };
-  await deps.database.transaction((tx) => store.showAttempt(tx, id, next));
+  if (attempts.length >= attemptsMost) {
+    throw new Problem("rate-limited", "This purchase has asked for too many prices. Open the address again.");
+  }
+  const { target, headers, linkId } = checkout;
+  const link = linkId === null ? null : await linkOfId(deps, checkout.merchantId, linkId);
+  if (link && !checkout.holdsUse) await refuseClosed(deps, link);
+  const sold = await soldFor(deps, { link, target, headers, peer });
+  if (sold === "free") throw new Problem("unavailable", "This is free now. Open the address again.");
+  const attempt = await sold.attempt(id, method);
+  const { methods, list } = sold;
+  const next = { attempt, lookAt: lookOf(attempt, now), at: now, methods, list };
+  await deps.database.transaction(async (tx) => {
+    await takeForAttempt(tx, { linkId, checkoutId: id, attempt, at: now });
+    await store.showAttempt(tx, id, next);
+  });
 }
 
 export async function getCheckout(deps: CheckoutDeps, id: string): Promise<Checkout> {
@@ -103,60 +114,5 @@ export async function getCheckout(deps: CheckoutDeps, id: string): Promise<Check
   return checkout;
 }
 
-const refusal = (status: number): Problem =>
-  status === 404 || status === 405 || status === 401
-    ? new Problem("not-found", "Nothing is sold to browsers at this address.")
-    : new Problem("unavailable", "This cannot be bought at the moment. Nothing was charged.");
-
-/** What is bought, in the seller's words. */
-export const titleOf = ({ offering: { endpoint, service, path } }: Demand): string =>
-  endpoint.title ?? endpoint.summary ?? endpoint.description ?? `${service.title} ${path}`;
-
-/** The ways to pay that a person can use here. */
-export const methodsOf = ({ offers }: Demand): Method[] =>
-  offers
-    .filter(({ rail }) => rail.abilities.page)
-    .map(({ rail, money }) => ({
-      method: rail.definition.names?.mpp ?? rail.kind,
-      title: rail.definition.title,
-      amount: Money.format(money),
-      currency: money.currency.code,
-    }));
-
 const lookOf = (attempt: Attempt, now: Date): Date | null =>
   attempt.kind === "watch" ? new Date(now.getTime() + watchEveryMs) : null;
-
-const isFor =
-  (method: string) =>
-  ({ rail }: Offer): boolean =>
-    rail.abilities.page !== undefined && (rail.definition.names?.mpp ?? rail.kind) === method;
-
-function attemptFor(checkoutId: string, demand: Demand, method: string): Attempt {
-  const offered = demand.offers.find(isFor(method));
-  const page = offered?.rail.abilities.page;
-  if (!offered || !page) {
-    throw new Problem(
-      "unavailable",
-      "This way to pay is not offered here at the moment. Choose another one.",
-    );
-  }
-  const { rail, challenge, money } = offered;
-  const offer = rail.definition.offer.safeParse(readRequest(challenge));
-  const shown = offer.success
-    ? (rail.definition.show?.(offer.data as never) as Shown | undefined)
-    : undefined;
-  return {
-    id: newId("ca"),
-    checkoutId,
-    method,
-    rail: rail.slug,
-    kind: page.by,
-    challenge,
-    amount: money,
-    shown: shown ?? null,
-    choice: null,
-    sealedProof: null,
-    failure: null,
-    expiresAt: parseTimestamp(challenge.expires ?? "") ?? new Date(0),
-  };
-}

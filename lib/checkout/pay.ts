@@ -2,6 +2,9 @@ import { within } from "@/lib/kit";
 import { readRequest } from "@/lib/protocol";
 import type { Attempt, Checkout } from "./checkout";
 import type { CheckoutDeps } from "./deps";
+import { hasCome, settlePayment } from "./links/settle-payment";
+import { takeOrRefuse } from "./links/uses";
+import { releaseUse } from "./links/uses-store";
 import { getCheckout, watchEveryMs } from "./open";
 import { present } from "./present";
 import * as store from "./store";
@@ -25,12 +28,11 @@ export async function pay(deps: CheckoutDeps, { id, attemptId, choice }: Pressed
   const at = deps.clock.now();
   if (attempt.expiresAt <= at) return;
   const lookAt = later(deps, leaseMs);
-  const isOurs = await store.claim(client, {
-    id,
-    attemptId,
-    lookAt,
-    at,
-    ...(choice === undefined ? {} : { choice }),
+  const { linkId } = checkout;
+  const isOurs = await deps.database.transaction(async (tx) => {
+    const said = choice === undefined ? {} : { choice };
+    await takeOrRefuse(tx, { linkId, checkoutId: id, at });
+    return await store.claim(tx, { id, attemptId, lookAt, at, ...said });
   });
   if (isOurs) await settle(deps, id);
 }
@@ -42,12 +44,16 @@ async function settle(deps: CheckoutDeps, id: string): Promise<void> {
   if (checkout.state !== "paying" && checkout.state !== "owed") return;
   const attempt = (await store.listAttempts(client, id)).find((one) => one.id === checkout.attemptId);
   if (!attempt) return;
+  if (attempt.paymentId !== null && attempt.kind === "watch")
+    return await settlePayment(deps, { checkout, attempt });
   const credential = await credentialFor(deps, { checkout, attempt });
   if (typeof credential !== "string") {
     if (credential.failure) return await store.reopen(client, checkout, credential.failure);
     return await store.move(client, checkout, { state: checkout.state, lookAt: later(deps, watchEveryMs) });
   }
-  await present(deps, { checkout, attempt, proof: JSON.parse(credential) });
+  const proof = JSON.parse(credential);
+  if (attempt.paymentId === null) await present(deps, { checkout, attempt, proof });
+  else await settlePayment(deps, { checkout, attempt, proof: proof.payload });
 }
 
 type Known = Readonly<{ checkout: Checkout; attempt: Attempt }>;
@@ -110,15 +116,25 @@ export async function look(deps: CheckoutDeps, id: string): Promise<void> {
   if (checkout.state !== "open") return await settle(deps, id);
   const now = deps.clock.now();
   const watched = (await store.listAttempts(client, id)).filter(
-    ({ kind, failure, expiresAt }) =>
-      kind === "watch" && failure === null && expiresAt.getTime() + graceMs > now.getTime(),
+    ({ kind, failure, expiresAt, paymentId }) =>
+      kind === "watch" &&
+      failure === null &&
+      (paymentId !== null || expiresAt.getTime() + graceMs > now.getTime()),
   );
   for (const attempt of watched) {
     const known = { checkout, attempt };
-    if (typeof (await credentialFor(deps, known)) !== "string") continue;
+    if (!(await isPaid(deps, known))) continue;
     const lookAt = later(deps, leaseMs);
     if (await store.claim(client, { id, attemptId: attempt.id, lookAt, at: now })) await settle(deps, id);
     return;
   }
   await store.lookAgain(client, id, watched.length > 0 ? later(deps, watchEveryMs) : null);
+  if (checkout.holdsUse) {
+    await releaseUse(client, { checkoutId: id, payableUntil: new Date(now.getTime() - graceMs) });
+  }
 }
+
+const isPaid = async (deps: CheckoutDeps, known: Known): Promise<boolean> =>
+  known.attempt.paymentId === null
+    ? typeof (await credentialFor(deps, known)) === "string"
+    : await hasCome(deps, known);

@@ -13,14 +13,18 @@ export async function findByKey(store: Store, openKey: Uint8Array): Promise<stri
   return (await store.checkout.findUnique({ where, select: { id: true } }))?.id ?? null;
 }
 
-type Sought = Readonly<{ visitor: Uint8Array; target: string; since: Date }>;
+type Sought = Readonly<{ visitor: Uint8Array; target: string; linkId: string | null; since: Date }>;
 
 /** The newest purchase of the same thing in the same browser. */
-export async function findRecent(store: Store, { visitor, target, since }: Sought): Promise<Checkout | null> {
+export async function findRecent(
+  store: Store,
+  { visitor, target, linkId, since }: Sought,
+): Promise<Checkout | null> {
   const row = await store.checkout.findFirst({
     where: {
       visitor: new Uint8Array(visitor),
       target,
+      linkId,
       createdAt: { gte: since },
       state: { not: "returned" },
     },
@@ -37,7 +41,7 @@ export async function listAttempts(store: Store, checkoutId: string): Promise<At
 
 type NewCheckout = Omit<
   Checkout,
-  "state" | "chargeId" | "receiptId" | "tries" | "paidAt" | "answer" | "attemptId"
+  "state" | "chargeId" | "receiptId" | "tries" | "paidAt" | "answer" | "attemptId" | "holdsUse"
 > &
   Readonly<{ openKey: Uint8Array; visitor: Uint8Array }>;
 
@@ -53,6 +57,7 @@ const attemptRow = (attempt: Attempt, createdAt: Date) => ({
   exponent: attempt.amount.currency.exponent,
   ...(attempt.shown ? { action: attempt.shown as unknown as Json } : {}),
   expiresAt: attempt.expiresAt,
+  paymentId: attempt.paymentId,
   createdAt,
 });
 
@@ -134,15 +139,19 @@ export async function keepProof(store: Store, { id }: Attempt, sealedProof: stri
   await store.checkoutAttempt.update({ where: { id }, data: { sealedProof } });
 }
 
-/** The attempt came to nothing and cost nothing: another one may be made. */
+export async function failAttempt(store: Store, { id }: Pick<Attempt, "id">, failure: string): Promise<void> {
+  await store.checkoutAttempt.update({ where: { id }, data: { failure, sealedProof: null } });
+}
+
+/**
+ * The attempt came to nothing and cost nothing: another one may be made. It is looked at once more at once, because
+ * what another attempt of it shows may have been paid meanwhile.
+ */
 export async function reopen(store: Store, checkout: Checkout, failure: string): Promise<void> {
-  await store.checkoutAttempt.update({
-    where: { id: checkout.attemptId },
-    data: { failure, sealedProof: null },
-  });
+  await failAttempt(store, { id: checkout.attemptId }, failure);
   await store.checkout.updateMany({
     where: { id: checkout.id, state: "paying" },
-    data: { state: "open", paidAt: null, lookAt: null, version: { increment: 1 } },
+    data: { state: "open", paidAt: null, lookAt: new Date(0), version: { increment: 1 } },
   });
 }
 
@@ -171,6 +180,7 @@ export async function move(store: Store, { id }: Checkout, moved: Moved): Promis
       lookAt,
       tries: { increment: 1 },
       version: { increment: 1 },
+      ...(state === "returned" ? { holdsUse: false } : {}),
       ...(chargeId ? { chargeId } : {}),
       ...(receiptId ? { receiptId } : {}),
       ...(answer && answerUntil

@@ -5,7 +5,7 @@ import { Problem } from "@/lib/problems";
 import { browserHeaders, type Runtime } from "@/lib/runtime";
 
 const Opening = z.object({
-  for: z.string().regex(/^\/pay\/[\x21-\x7e]{1,4000}$/),
+  for: z.string().regex(/^\/(?:pay\/[\x21-\x7e]{1,4000}|checkout\/links\/[\w-]{22})$/),
   method: z.string().regex(/^[a-z]{1,40}$/),
   key: z.string().regex(/^[\w-]{16,64}$/),
   another: z.literal("1").optional(),
@@ -13,7 +13,7 @@ const Opening = z.object({
 const Choosing = z.object({ method: z.string().regex(/^[a-z]{1,40}$/), fresh: z.literal("1").optional() });
 const Paying = z.object({ attempt: z.string().max(60), choice: z.string().max(40).optional() });
 
-type At = { params: Promise<{ id?: string }> };
+type At = { params: Promise<{ id?: string; token?: string }> };
 type Known = Readonly<{ runtime: Runtime; request: Request; id: string }>;
 
 const cookieName = "farebox.checkout";
@@ -81,7 +81,7 @@ async function open({ runtime, request }: Known): Promise<Response> {
     peer: peerOf(request),
     isAnother: another === "1",
   });
-  if (opened.outcome === "free") return seeOther(target);
+  if (opened.outcome === "free") return seeOther(opened.target);
   const cookie = isNew ? { "set-cookie": cookieOf(visitor, runtime.checkouts.origin) } : undefined;
   return seeOther(`/checkout/${opened.id}`, cookie);
 }
@@ -135,6 +135,21 @@ async function paper({ runtime, id }: Known): Promise<Response> {
   });
 }
 
+/** A payment link as a person reads it; what goes wrong is a page as well. */
+const linkOn =
+  (open: () => Promise<Runtime>) =>
+  async (request: Request, route: At): Promise<Response> => {
+    const runtime = await open();
+    try {
+      const { token = "" } = await route.params;
+      const headers = browserHeaders(request.headers);
+      return await runtime.checkouts.links.page({ token, headers, peer: peerOf(request) });
+    } catch (error) {
+      if (!Problem.is(error)) runtime.log("error", "checkout.fault", { error: String(error) });
+      return runtime.checkouts.refusal(error, null);
+    }
+  };
+
 /** The addresses of the checkout that are no pages. */
 export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   open: form(() => null, open, runtime),
@@ -143,4 +158,5 @@ export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   state: form(toPage, state, runtime),
   answer: form(toPage, answer, runtime),
   paper: form(toPage, paper, runtime),
+  link: linkOn(runtime),
 });

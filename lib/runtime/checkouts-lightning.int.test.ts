@@ -91,6 +91,53 @@ describe.each(backendKinds)("over %s", (kind: BackendKind) => {
   });
 });
 
+test("at a payment link, who is shown an invoice holds a use of it until it is paid or has expired", async () => {
+  const merchant = (await runtime.catalog.snapshot()).findMerchant("acme")?.merchant ?? { id: "", slug: "" };
+  const wish = { amount: { amount: "0.02", currency: "USD" }, description: "Coffee", usesMax: 2 };
+  const link = await runtime.checkouts.links.make({
+    merchant,
+    mode: "test",
+    wish,
+    key: "coffee",
+    actor: "x",
+  });
+  const usesOf = async () =>
+    (await runtime.checkouts.links.get({ merchantId: merchant.id, id: link.id })).uses;
+  const visit = async (name: string) => {
+    const about = { method: "lightning", key: `key-of-the-form-${name}`, visitor: name, headers: [] };
+    const target = new URL(link.address).pathname;
+    const answer = await runtime.checkouts.open({ target, ...about, peer: "127.0.0.1", isAnother: false });
+    return answer.outcome === "opened" ? answer.id : "";
+  };
+  const people = await Promise.allSettled(["ann", "bob", "cid", "dee", "eve", "fay"].map(visit));
+  const ids = people.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
+  expect(ids).toHaveLength(2);
+  expect(await usesOf()).toEqual({ paid: 0, held: 2 });
+  const [paying = "", leaving = ""] = ids;
+  const { code } = await runtime.checkouts.view(paying);
+  await bench.wallet.pay(code?.text ?? "");
+  await until(paying, "delivered");
+  expect((await runtime.checkouts.view(paying)).receipt).toMatchObject({
+    delivery: "not_applicable",
+    method: "lightning",
+  });
+  expect(await usesOf()).toEqual({ paid: 1, held: 1 });
+  const { attempt } = await runtime.checkouts.view(leaving);
+  await runtime.database.client.charge.updateMany({
+    where: { id: attempt.paymentId ?? "" },
+    data: { challengeExpires: new Date(Date.now() - 1_000) },
+  });
+  await runtime.database.client.job.updateMany({
+    where: { key: `payment.watch:${attempt.paymentId}` },
+    data: { runAt: new Date() },
+  });
+  runtime.worker.start();
+  await expect.poll(usesOf, { timeout: 15_000 }).toEqual({ paid: 1, held: 0 });
+  await runtime.worker.stop();
+  expect(await runtime.checkouts.state(leaving)).toMatchObject({ state: "open" });
+  expect(await visit("gus")).not.toBe("");
+}, 60_000);
+
 test("an invoice that was turned away from and is paid after all is noticed too", async () => {
   const id = await opened("lnd", "turned");
   const { code } = await runtime.checkouts.view(id);

@@ -185,6 +185,7 @@ test("a rail that is not offered, an unknown checkout and an address where nothi
   await expect(runtime.checkouts.open(nowhere)).rejects.toThrow("Nothing is sold");
   expect(await runtime.checkouts.open({ ...opening("x"), target: "/pay/acme/api/v1/free" })).toEqual({
     outcome: "free",
+    target: "/pay/acme/api/v1/free",
   });
 });
 

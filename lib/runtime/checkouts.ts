@@ -1,6 +1,7 @@
 import { createCheckouts } from "@/lib/checkout";
 import type { Gateway } from "@/lib/gateway";
 import { log, systemClock } from "@/lib/kit";
+import type { Pricing } from "@/lib/pricing";
 import type { Processor } from "@/lib/processor";
 import type { RailConnections } from "./connect-rails";
 import type { Ground } from "./ground";
@@ -13,10 +14,12 @@ type Parts = Readonly<{
   connections: Pick<RailConnections, "find">;
   gateway: Pick<Gateway, "handle">;
   processor: Processor;
+  pricing: Pick<Pricing, "rates">;
 }>;
 
 /** The page people pay on, which asks the gateway as everybody does. */
-export function openCheckouts({ origin, ground, catalog, connections, gateway, processor }: Parts) {
+export function openCheckouts(parts: Parts) {
+  const { origin, ground, catalog, connections, gateway, processor, pricing } = parts;
   const merchantOf = async (id: string) => (await catalog.snapshot()).findMerchantById(id);
   return createCheckouts({
     origin,
@@ -29,6 +32,16 @@ export function openCheckouts({ origin, ground, catalog, connections, gateway, p
       const view = await merchantOf(merchantId);
       return view ? connections.find(view, slug) : null;
     },
+    async till(merchantId, mode) {
+      const view = await merchantOf(merchantId);
+      if (!view) return { rails: [], rates: await pricing.rates({ id: merchantId }) };
+      const rails = [...view.rails.values()]
+        .filter((rail) => rail.enabled && rail.mode === mode)
+        .map(({ slug }) => connections.find(view, slug))
+        .filter((rail) => rail !== null);
+      return { rails, rates: await pricing.rates(view.merchant) };
+    },
+    payments: processor.payments,
     merchant: async (id) => (await merchantOf(id))?.merchant ?? null,
     records: processor,
   });

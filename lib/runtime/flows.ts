@@ -84,7 +84,7 @@ export function openFlows(
   const ground = { database, seal };
   const { gateway } = door;
   const origin = env.publicOrigin;
-  const checkouts = openCheckouts({ origin, ground, catalog, connections, gateway, processor });
+  const checkouts = openCheckouts({ origin, ground, catalog, connections, gateway, processor, pricing });
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
   return { metrics: page, connections, ledger, jobs, processor, pricing, gatewayDeps, checkouts, ...door };
 }
