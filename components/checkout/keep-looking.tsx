@@ -5,8 +5,14 @@ import { useEffect, useRef } from "react";
 
 const everyMs = 2_000;
 
+type KeepLookingProps = {
+  id: string;
+  /** Is there nothing to be paid here without a script? Then nothing is waited for without one. */
+  needsScript?: boolean;
+};
+
 /** Asks whether anything has changed and then shows it. Without a script the page loads itself anew instead. */
-export function KeepLooking({ id }: { id: string }) {
+export function KeepLooking({ id, needsScript }: KeepLookingProps) {
   const { refresh } = useRouter();
   const seen = useRef<string | null>(null);
   useEffect(() => {
@@ -20,8 +26,13 @@ export function KeepLooking({ id }: { id: string }) {
     };
     void look();
     const timer = setInterval(look, everyMs);
-    return () => clearInterval(timer);
+    window.addEventListener("pageshow", look); // shown again from the browser's memory, after Back
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("pageshow", look);
+    };
   }, [id, refresh]);
+  if (needsScript) return null;
   return (
     <noscript>
       <meta httpEquiv="refresh" content="4" />

@@ -4,6 +4,7 @@ import { cn } from "@/components/ui/cn";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/input";
 import type { MethodTab, PayPanel as PayPanelView } from "@/lib/dashboard/checkout/view";
+import { CardForm } from "./card-form";
 import { InvoicePanel } from "./invoice-panel";
 import { Panel } from "./panel";
 import { PayButton } from "./pay-button";
@@ -33,7 +34,16 @@ export function PayPanel({ id, methods, panel }: PayPanelProps) {
       </p>
       {isOver && <NewPrice id={id} method={panel.method} isMain />}
       {!isOver && panel.code && <InvoicePanel id={id} code={panel.code} />}
-      {!isOver && !panel.code && <PressForm id={id} panel={panel} />}
+      {!isOver && panel.card && (
+        <CardForm
+          key={panel.attempt}
+          id={id}
+          card={panel.card}
+          amount={panel.amount}
+          expiresAt={panel.expiresAt}
+        />
+      )}
+      {!isOver && !panel.code && !panel.card && <PressForm id={id} panel={panel} />}
       {!isOver && (
         <div className="flex flex-wrap items-center justify-between gap-2">
           <TimeLeft until={panel.expiresAt} text={panel.expiresText} />

@@ -12,11 +12,19 @@ import type { Challenge } from "@/lib/protocol";
  */
 export type CheckoutState = "open" | "paying" | "owed" | "delivered" | "returned" | "late";
 
+/** What is shown can be paid a little longer than its price holds; money that comes then is not lost sight of. */
+export const graceMs = 90_000;
+
 /** A way to pay that was offered, as it is written on its tab. */
 export type Method = Readonly<{ method: string; title: string; amount: string; currency: string }>;
 
 /** What the page shows to be paid elsewhere. */
-export type Shown = Readonly<{ kind: string; scheme?: string; text?: string }>;
+export type Shown = Readonly<{
+  kind: string;
+  scheme?: string;
+  text?: string;
+  request?: Readonly<Record<string, unknown>>;
+}>;
 
 export type Attempt = Readonly<{
   id: string;
@@ -29,6 +37,13 @@ export type Attempt = Readonly<{
   shown: Shown | null;
   /** The payment that was opened for it; `null` when its challenge is presented to the gateway. */
   paymentId: string | null;
+  /** What was opened at the network for it, by the network's name, and sealed; `null` when nothing was. */
+  reference: string | null;
+  sealedOffer: string | null;
+  /** When the network was last asked about that. */
+  askedAt: Date | null;
+  /** When it is withdrawn there, unless it was paid; `null` when it is over. */
+  retireAt: Date | null;
   choice: string | null;
   sealedProof: string | null;
   /** A code; `null` while it may still be paid. */
@@ -100,6 +115,10 @@ export const attemptOf = (row: AttemptRow): Attempt => ({
   amount: Money.of(units(row.units), { code: row.currency, exponent: row.exponent }),
   shown: as(row.action),
   paymentId: row.paymentId,
+  reference: row.reference,
+  sealedOffer: row.sealedOffer,
+  askedAt: row.askedAt,
+  retireAt: row.retireAt,
   choice: row.choice,
   sealedProof: row.sealedProof,
   failure: row.failure,

@@ -1,19 +1,19 @@
 import { within } from "@/lib/kit";
-import { readRequest } from "@/lib/protocol";
-import type { Attempt, Checkout } from "./checkout";
+import { type Attempt, type Checkout, graceMs } from "./checkout";
 import type { CheckoutDeps } from "./deps";
 import { hasCome, settlePayment } from "./links/settle-payment";
 import { takeOrRefuse } from "./links/uses";
 import { releaseUse } from "./links/uses-store";
 import { getCheckout, watchEveryMs } from "./open";
+import { offerOf } from "./opened";
 import { present } from "./present";
+import { noteAsked, retireLater } from "./retire-store";
 import * as store from "./store";
 
 /** How long one process has for a step before another one takes it up. */
 export const leaseMs = 45_000;
 const proveLimitMs = 15_000;
-/** An invoice can be paid a little longer than the price holds; money that comes then is not lost sight of. */
-const graceMs = 90_000;
+const waitMsMax = 5 * 60_000;
 
 export const later = (deps: CheckoutDeps, ms: number): Date => new Date(deps.clock.now().getTime() + ms);
 
@@ -38,7 +38,7 @@ export async function pay(deps: CheckoutDeps, { id, attemptId, choice }: Pressed
 }
 
 /** Brings a payment that was begun as far as it goes. The same credential, however often: the gateway takes it once. */
-async function settle(deps: CheckoutDeps, id: string): Promise<void> {
+export async function settle(deps: CheckoutDeps, id: string): Promise<void> {
   const { client } = deps.database;
   const checkout = await getCheckout(deps, id);
   if (checkout.state !== "paying" && checkout.state !== "owed") return;
@@ -48,8 +48,12 @@ async function settle(deps: CheckoutDeps, id: string): Promise<void> {
     return await settlePayment(deps, { checkout, attempt });
   const credential = await credentialFor(deps, { checkout, attempt });
   if (typeof credential !== "string") {
-    if (credential.failure) return await store.reopen(client, checkout, credential.failure);
-    return await store.move(client, checkout, { state: checkout.state, lookAt: later(deps, watchEveryMs) });
+    if (credential.failure) {
+      await retireLater(client, attempt.id, deps.clock.now());
+      return await store.reopen(client, checkout, credential.failure);
+    }
+    const wait = Math.min(watchEveryMs * 2 ** Math.min(checkout.tries, 12), waitMsMax);
+    return await store.move(client, checkout, { state: checkout.state, lookAt: later(deps, wait) });
   }
   const proof = JSON.parse(credential);
   if (attempt.paymentId === null) await present(deps, { checkout, attempt, proof });
@@ -60,9 +64,11 @@ type Known = Readonly<{ checkout: Checkout; attempt: Attempt }>;
 const about = ({ checkout, attempt }: Known): string =>
   `checkout_attempt|sealed_proof|${attempt.id}|${checkout.merchantId}`;
 
+type Unproved = Readonly<{ failure: string | null; isUnderway?: boolean }>;
+
 /** The proof that is kept, or a new one, which is kept before it is used. */
-async function credentialFor(deps: CheckoutDeps, known: Known): Promise<string | { failure: string | null }> {
-  const { attempt } = known;
+async function credentialFor(deps: CheckoutDeps, known: Known): Promise<string | Unproved> {
+  const { attempt, checkout } = known;
   if (attempt.sealedProof !== null) return deps.seal.open(attempt.sealedProof, about(known));
   const said = await prove(deps, known);
   switch (said.outcome) {
@@ -78,7 +84,11 @@ async function credentialFor(deps: CheckoutDeps, known: Known): Promise<string |
     case "invalid":
     case "conflict":
       return { failure: "declined" };
+    case "underway":
+      return { failure: null, isUnderway: true };
     case "waiting":
+      // What was underway and waits for its payer again was refused by the network.
+      return { failure: attempt.sealedOffer !== null && checkout.state === "paying" ? "declined" : null };
     case "unknown":
       return { failure: null };
     case "unavailable":
@@ -88,14 +98,14 @@ async function credentialFor(deps: CheckoutDeps, known: Known): Promise<string |
 
 async function prove(deps: CheckoutDeps, { checkout, attempt }: Known) {
   const rail = await deps.rail(checkout.merchantId, attempt.rail);
-  const offer = rail?.definition.offer.safeParse(readRequest(attempt.challenge));
-  if (!rail?.abilities.page || !offer?.success) {
+  const offer = offerOf(deps, { attempt, merchantId: checkout.merchantId, rail });
+  if (!rail?.abilities.page || !offer) {
     return { outcome: "unavailable" as const, reason: "This rail is not connected any more." };
   }
   const { page } = rail.abilities;
   try {
     return await within(proveLimitMs, (signal) =>
-      page.prove(offer.data as never, {
+      page.prove(offer, {
         key: `${attempt.id}:prove`,
         mode: checkout.mode,
         signal,
@@ -134,7 +144,24 @@ export async function look(deps: CheckoutDeps, id: string): Promise<void> {
   }
 }
 
-const isPaid = async (deps: CheckoutDeps, known: Known): Promise<boolean> =>
-  known.attempt.paymentId === null
-    ? typeof (await credentialFor(deps, known)) === "string"
-    : await hasCome(deps, known);
+async function isPaid(deps: CheckoutDeps, known: Known): Promise<boolean> {
+  const { attempt } = known;
+  if (attempt.paymentId !== null) return await hasCome(deps, known);
+  if (attempt.sealedOffer !== null && !(await isToBeAsked(deps, known))) return false;
+  const credential = await credentialFor(deps, known);
+  if (typeof credential === "string") return true;
+  if (credential.failure && attempt.sealedOffer !== null) {
+    await store.failAttempt(deps.database.client, attempt, credential.failure);
+  }
+  return credential.isUnderway === true;
+}
+
+/** Is it time to ask the network about what was opened there? From now on it counts as asked. */
+async function isToBeAsked(deps: CheckoutDeps, { checkout, attempt }: Known): Promise<boolean> {
+  const rail = await deps.rail(checkout.merchantId, attempt.rail);
+  const now = deps.clock.now();
+  const everyMs = rail?.abilities.page?.everyMs ?? 0;
+  if (attempt.askedAt !== null && attempt.askedAt.getTime() + everyMs > now.getTime()) return false;
+  await noteAsked(deps.database.client, attempt.id, now);
+  return true;
+}

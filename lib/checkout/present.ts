@@ -1,6 +1,7 @@
 import { formatCredential, type JsonObject } from "@/lib/protocol";
 import type { Attempt, Checkout } from "./checkout";
 import type { CheckoutDeps } from "./deps";
+import { sendBack } from "./send-back";
 import { type Answer, move, reopen } from "./store";
 
 /** How much of an answer is kept for the browser that comes for it, and how long. */
@@ -62,7 +63,7 @@ export async function present(deps: CheckoutDeps, presenting: Presenting): Promi
       }
       if (attempt.kind === "press") return await reopen(client, checkout, received.code ?? "refused");
       deps.log("error", "checkout.paid-late", { merchant: checkout.merchantId, reason: checkout.id });
-      return await move(client, checkout, { state: "late", lookAt: null });
+      return await move(client, checkout, { ...(await sendBack(deps, { checkout, attempt })), lookAt: null });
   }
 }
 

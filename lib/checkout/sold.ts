@@ -6,6 +6,7 @@ import { type Challenge, type HeaderLines, parseTimestamp, readRequest } from "@
 import { ask } from "./ask";
 import type { Attempt, Method, Shown } from "./checkout";
 import type { CheckoutDeps, Demand } from "./deps";
+import { openAtNetwork } from "./opened";
 
 /** What can be bought, for how much, and how it can be paid on our page. */
 export type Sold = Readonly<{
@@ -28,7 +29,12 @@ type Buying = Readonly<{ target: string; headers: HeaderLines; peer: string }>;
 export async function soldAt(deps: CheckoutDeps, buying: Buying): Promise<Sold | "free"> {
   const { response, demand } = await ask(deps, buying);
   await response.body?.cancel();
-  if (demand) return soldBy(demand);
+  if (demand) {
+    return {
+      ...soldBy(demand),
+      attempt: (checkoutId, method) => attemptFor(deps, { checkoutId, demand, method }),
+    };
+  }
   if (response.ok) return "free";
   throw refusal(response.status);
 }
@@ -38,7 +44,7 @@ const refusal = (status: number): Problem =>
     ? new Problem("not-found", "Nothing is sold to browsers at this address.")
     : new Problem("unavailable", "This cannot be bought at the moment. Nothing was charged.");
 
-export function soldBy(demand: Demand): Sold {
+export function soldBy(demand: Demand): Omit<Sold, "attempt"> {
   const { merchant, service, endpoint, path } = demand.offering;
   const title = endpoint.title ?? endpoint.summary ?? endpoint.description ?? `${service.title} ${path}`;
   return {
@@ -49,7 +55,6 @@ export function soldBy(demand: Demand): Sold {
     from: service.title,
     list: demand.price,
     methods: methodsOf(demand.offers),
-    attempt: async (checkoutId, method) => attemptFor(checkoutId, demand, method),
   };
 }
 
@@ -63,7 +68,7 @@ export const methodsOf = (offers: readonly Payable[]): Method[] =>
     .filter(({ rail }) => rail.abilities.page)
     .map((offer) => ({
       method: nameOf(offer),
-      title: offer.rail.definition.title,
+      title: offer.rail.abilities.page?.title ?? offer.rail.definition.title,
       amount: Money.format(offer.money),
       currency: offer.money.currency.code,
     }));
@@ -76,13 +81,15 @@ export function chosen<T extends Payable>(offers: readonly T[], method: string) 
   throw new Problem("unavailable", "This way to pay is not offered here at the moment. Choose another one.");
 }
 
-function attemptFor(checkoutId: string, demand: Demand, method: string): Attempt {
+type Attempting = Readonly<{ checkoutId: string; demand: Demand; method: string }>;
+
+async function attemptFor(deps: CheckoutDeps, { checkoutId, demand, method }: Attempting): Promise<Attempt> {
   const { rail, page, challenge, money } = chosen(demand.offers, method);
-  return {
-    ...newAttempt({ checkoutId, method, rail, challenge, money }),
-    kind: page.by,
-    expiresAt: parseTimestamp(challenge.expires ?? "") ?? new Date(0),
-  };
+  const expiresAt = parseTimestamp(challenge.expires ?? "") ?? new Date(0);
+  const attempt = newAttempt({ checkoutId, method, rail, challenge, money });
+  const { merchantId, title } = soldBy(demand);
+  const opening = { attemptId: attempt.id, checkoutId, merchantId, title, rail, challenge, money, expiresAt };
+  return { ...attempt, ...(await openAtNetwork(deps, opening)), kind: page.by, expiresAt };
 }
 
 type New = Payable & Readonly<{ checkoutId: string; method: string; challenge: Challenge }>;
@@ -100,6 +107,7 @@ export function newAttempt({ checkoutId, method, rail, challenge, money }: New) 
     challenge,
     amount: money,
     shown: shown ?? null,
+    ...{ reference: null, sealedOffer: null, askedAt: null, retireAt: null },
     choice: null,
     sealedProof: null,
     failure: null,

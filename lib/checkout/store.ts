@@ -58,6 +58,9 @@ const attemptRow = (attempt: Attempt, createdAt: Date) => ({
   ...(attempt.shown ? { action: attempt.shown as unknown as Json } : {}),
   expiresAt: attempt.expiresAt,
   paymentId: attempt.paymentId,
+  reference: attempt.reference,
+  sealedOffer: attempt.sealedOffer,
+  retireAt: attempt.retireAt,
   createdAt,
 });
 
@@ -132,6 +135,9 @@ export async function claim(store: Store, { id, attemptId, lookAt, at, choice }:
   if (count === 1 && choice !== undefined) {
     await store.checkoutAttempt.update({ where: { id: attemptId }, data: { choice } });
   }
+  // Whatever else was opened for it is not to be paid any more.
+  const others = { checkoutId: id, id: { not: attemptId }, retireAt: { not: null } };
+  if (count === 1) await store.checkoutAttempt.updateMany({ where: others, data: { retireAt: at } });
   return count === 1;
 }
 

@@ -1,12 +1,20 @@
 import { Money, type Price, showAmount } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Receipt } from "@/lib/processor";
-import type { Attempt, Checkout, CheckoutState, Method } from "./checkout";
+import type { Attempt, Checkout, CheckoutState, Method, Shown } from "./checkout";
 import type { CheckoutDeps } from "./deps";
 import { getCheckout } from "./open";
+import { shownOf } from "./opened";
 import { type QrCode, walletCode, walletLink } from "./qr";
 import { drawReceipt } from "./receipt-pdf";
 import * as store from "./store";
+
+export type CardFields = Readonly<{
+  publishableKey: string;
+  clientSecret: string;
+  account: string | null;
+  returnUrl: string;
+}>;
 
 /** One checkout, with all that its page says. */
 export type CheckoutView = Readonly<{
@@ -23,6 +31,8 @@ export type CheckoutView = Readonly<{
   choices: readonly Readonly<{ name: string; title: string }>[];
   /** What is paid elsewhere, as a code to scan and a link to open. */
   code: Readonly<{ text: string; link: string; qr: QrCode }> | null;
+  /** The network's own form, which the payer's browser fetches from it and sends to it. */
+  card: CardFields | null;
   receipt: Receipt | null;
   /** What was bought is still kept here. */
   hasAnswer: boolean;
@@ -38,13 +48,15 @@ export async function viewCheckout(deps: CheckoutDeps, id: string): Promise<Chec
   if (!attempt || !merchant) throw new Error("A checkout has a merchant and an attempt.");
   const rail = await deps.rail(merchantId, attempt.rail);
   const now = deps.clock.now();
+  const shown = checkout.state === "open" ? shownOf(deps, { attempt, merchantId, rail }) : null;
   return {
     ...pick(checkout),
     merchant: { name: merchant.name, timeZone: merchant.timeZone },
     attempt,
     isExpired: attempt.expiresAt <= now,
     choices: rail?.abilities.page?.choices ?? [],
-    code: codeOf(attempt),
+    code: codeOf(shown),
+    card: cardOf(shown, `${deps.origin}/checkout/${id}`),
     receipt: await receiptOf(deps, checkout),
     hasAnswer: checkout.answer !== null && checkout.answer.until > now,
     answerUntil: checkout.answer?.until ?? null,
@@ -61,10 +73,23 @@ const pick = ({ id, state, mode, title, target, list, methods }: Checkout) => ({
   methods,
 });
 
-function codeOf({ shown }: Attempt): CheckoutView["code"] {
+function codeOf(shown: Shown | null): CheckoutView["code"] {
   if (shown?.kind !== "code" || shown.scheme !== "bolt11" || !shown.text) return null;
   const { text } = shown;
   return { text, link: walletLink(text), qr: walletCode(text) };
+}
+
+const textAt = (request: Shown["request"], name: string): string | null => {
+  const value = request?.[name];
+  return typeof value === "string" ? value : null;
+};
+
+function cardOf(shown: Shown | null, returnUrl: string): CardFields | null {
+  if (shown?.kind !== "wallet" || shown.request?.wallet !== "stripe") return null;
+  const publishableKey = textAt(shown.request, "publishableKey");
+  const clientSecret = textAt(shown.request, "clientSecret");
+  if (publishableKey === null || clientSecret === null) return null;
+  return { publishableKey, clientSecret, account: textAt(shown.request, "account"), returnUrl };
 }
 
 /** The receipt as a sheet of paper; there is one from the payment on. */

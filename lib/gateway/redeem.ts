@@ -129,12 +129,10 @@ type Payment = Readonly<{
 /** Everything that the claim and the charge remember of this request. */
 function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: Payment): TakePayment {
   const { merchant, service, endpoint } = visit.offering;
-  const { credential, rail, isOffered, offer, proof, requested, list, rate, rule } = presented;
-  const { priceVersion, expires } = presented;
+  const { credential, rail, offer, proof, requested, list, rate, rule, priceVersion } = presented;
   return {
     challengeId: credential.challenge.id,
-    // On a paused rail nothing new is claimed: its challenges count as over, and what was paid in time is still served.
-    challengeExpires: isOffered ? expires : new Date(0),
+    challengeExpires: claimableUntil(presented),
     credentialHash: decodedHash,
     fingerprint,
     merchantId: merchant.merchant.id,
@@ -165,6 +163,16 @@ function paymentOf(visit: Visit, { presented, decodedHash, fingerprint, key }: P
       { type: "credential.received", at: visit.receivedAt, detail: { method: credential.challenge.method } },
     ],
   };
+}
+
+/**
+ * On a paused rail nothing new is claimed: its challenges count as over, and what was paid in time is still served. So
+ * is money that has moved before it is presented, for as long as its rail says.
+ */
+function claimableUntil({ rail, proof, expires, isOffered }: Presented): Date {
+  const graceMs = rail.definition.graceMs?.(proof) ?? 0;
+  if (graceMs > 0) return new Date(expires.getTime() + graceMs);
+  return isOffered ? expires : new Date(0);
 }
 
 const secondsOf = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));

@@ -103,6 +103,12 @@ async function state({ runtime, id }: Known): Promise<Response> {
   return Response.json(await runtime.checkouts.state(id), { headers: { "cache-control": "no-store" } });
 }
 
+/** The browser comes back from paying elsewhere: what became of it is asked at once. */
+async function look({ runtime, id }: Known): Promise<Response> {
+  await runtime.checkouts.look(id);
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+}
+
 const shownInline = /^(?:text\/plain|application\/(?:json|pdf)|image\/(?:png|jpeg|gif|webp))\b/;
 const passed = ["content-type", "content-language", "content-disposition"];
 
@@ -156,6 +162,7 @@ export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   choose: form(toPage, choose, runtime),
   pay: form(toPage, pay, runtime),
   state: form(toPage, state, runtime),
+  look: form(toPage, look, runtime),
   answer: form(toPage, answer, runtime),
   paper: form(toPage, paper, runtime),
   link: linkOn(runtime),

@@ -138,6 +138,11 @@ export type Abilities<O, P> = {
   notice?(headers: Headers, body: Uint8Array, at: Date): Promise<Notice | "ignored" | "forged">;
   /** Every dispute about one payment. */
   disputes?(reference: string, call: Call): Promise<readonly Dispute[] | Refused>;
+  /**
+   * Takes back what an offer opened, so that nobody can pay it any more. `conflict`: it has been paid, or is just being
+   * paid; `lookup` knows. Something that is over already is `voided`.
+   */
+  withdraw?(reference: string, effect: Effect): Promise<Voided | Refused>;
   inbound?(
     action: string,
     body: string,
@@ -152,17 +157,28 @@ export type Abilities<O, P> = {
 export type PagePayment<O> = {
   /** `press`: a button on the page pays. `watch`: what `show(offer)` says is paid elsewhere, and the page notices. */
   by: "press" | "watch";
+  /** What people call it; the rail's own title when absent. */
+  title?: string;
+  /**
+   * Is something opened at the network for each attempt? Then `abilities.offer` is asked with a `returnUrl`, and its
+   * answer is what is shown, proved and withdrawn, in place of the challenge's own offer.
+   */
+  opens?: true;
+  /** How often the network is asked while nobody says that anything has happened; each look when absent. */
+  everyMs?: number;
   /** What the page may be told about a pressed payment: names the rail knows, with what they mean. */
   choices?: readonly { name: string; title: string }[];
   /**
    * The payload of the credential that this payer would send. A `watch` only reads; a `press` pays, and its payload
-   * moves nothing until it is captured.
+   * moves nothing until it is captured. `underway`: it is being paid, and nobody can take it back.
    */
   prove(
     offer: O,
     ask: Call & { challengeId: string; choice?: string },
   ): Promise<
-    { outcome: "proved"; payload: Record<string, string>; source?: string } | { outcome: "waiting" } | Refused
+    | { outcome: "proved"; payload: Record<string, string>; source?: string }
+    | { outcome: "waiting" | "underway" }
+    | Refused
   >;
 };
 /** A rail whose offers are objects of its network, made for each challenge: they are counted, kept and looked after. */
@@ -322,6 +338,11 @@ export type RailDefinition<C, O extends object, P> = {
    * is when the challenge ends, so that a repeat is judged like the first time.
    */
   unfit?(proof: P, offer: O, until: Date): string | null;
+  /**
+   * How long after its challenge has expired a proof is still taken: for money that has moved at the network before it
+   * is presented. 0 when absent; pure.
+   */
+  graceMs?(proof: P): number;
   /** What an offer has opened at the network, for `lookup` before there is a proof; `null` when it opened nothing. */
   reference?(offer: O): string | null;
   /** What an offer asks for, on rails whose wire amount is not in base units of the currency; pure. */

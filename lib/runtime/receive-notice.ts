@@ -7,7 +7,7 @@ import type { Runtime } from "./runtime";
 const bodyBytesMax = 256 * 1024;
 
 export type NoticeAddress = Readonly<{ kind: string; merchant: string; rail: string }>;
-type Receiving = Pick<Runtime, "catalog" | "rails" | "processor" | "clock" | "log">;
+type Receiving = Pick<Runtime, "catalog" | "rails" | "processor" | "checkouts" | "clock" | "log">;
 
 async function railAt(
   { catalog, rails }: Receiving,
@@ -37,7 +37,10 @@ export async function receiveNotice(
       runtime.log("warn", "notice.forged", { rail: rail.slug, merchant: rail.merchant.slug });
       throw new Problem("bad-request", "The signature does not fit, or is too old.");
     }
-    if (told !== "ignored") await runtime.processor.notices.receive(rail, told);
+    if (told !== "ignored") {
+      await runtime.processor.notices.receive(rail, told);
+      if (told.reference !== null) await runtime.checkouts.noticed(told.reference);
+    }
     return Response.json({ received: true }, { headers: { "cache-control": "no-store" } });
   } catch (error) {
     if (!(error instanceof Problem)) runtime.log("error", "notice.not-kept", { error: errorText(error) });

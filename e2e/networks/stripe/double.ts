@@ -26,6 +26,8 @@ export type StripeDouble = Readonly<{
   revoke(tokenId: string): void;
   /** Ends a payment that is processing, or that a person pays on a page. */
   finish(intentId: string, how: "succeeded" | "failed"): void;
+  /** The payer's bank takes its time. */
+  process(intentId: string): void;
   intents(): readonly string[];
   /** The balance transaction of a payment comes into being. */
   clearFees(): void;
@@ -79,6 +81,9 @@ export async function startStripe({
       const intent = findIntent(book, id);
       if (how === "succeeded") succeed(book, intent);
       else decline(book, intent);
+    },
+    process(id) {
+      findIntent(book, id).status = "processing";
     },
     intents: () => [...book.intents.keys()],
     clearFees() {

@@ -53,7 +53,7 @@ const timeText = (at: Date, { merchant: { timeZone } }: Checkout): string =>
   `${showTime(at, timeZone).text} ${zoneName(timeZone)}`;
 
 function payPanel(checkout: Checkout): PayPanel {
-  const { attempt, isExpired, choices, code } = checkout;
+  const { attempt, isExpired, choices, code, card } = checkout;
   return {
     kind: "pay",
     attempt: attempt.id,
@@ -70,6 +70,7 @@ function payPanel(checkout: Checkout): PayPanel {
       link: code.link,
       ...code.qr,
     },
+    card,
   };
 }
 

@@ -26,6 +26,15 @@ export type PayPanel = Readonly<{
   failure: Readonly<{ title: string; next: string }> | null;
   choices: readonly Readonly<{ name: string; title: string }>[];
   code: Readonly<{ text: string; short: string; link: string; size: number; path: string }> | null;
+  card: CardFields | null;
+}>;
+
+/** What the network's own form needs, which the payer's browser gets from it and sends to it. */
+export type CardFields = Readonly<{
+  publishableKey: string;
+  clientSecret: string;
+  account: string | null;
+  returnUrl: string;
 }>;
 
 export type CheckoutPanel =

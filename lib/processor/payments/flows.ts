@@ -1,6 +1,7 @@
 import type { Inside } from "../deps";
 import { authorizePayment } from "./authorize";
 import { capturePayment } from "./capture";
+import { sendBackStray } from "./lone-stray";
 import { retrievePayment } from "./look";
 import { openPayment, updatePayment } from "./open";
 import { findPaymentRefund, refundPayment } from "./refund";
@@ -22,6 +23,7 @@ export function paymentFlows(deps: Inside) {
     refund: bind(refundPayment),
     findRefund: bind(findPaymentRefund),
     retrieve: bind(retrievePayment),
+    sendBackStray: bind(sendBackStray),
     /** What was opened under a shop's own name for it, newest first. */
     find: (where: Parameters<typeof listByRef>[1]) => listByRef(deps.database.client, where),
   };

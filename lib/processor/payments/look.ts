@@ -8,6 +8,7 @@ import { advancePayment, changeOf, endEffect } from "./record";
 import { getPayment, resume } from "./run";
 import * as store from "./store";
 import { bookStray, tell } from "./stray";
+import { opensAtNetwork } from "./take-back";
 
 type Found = Extract<Standing, { outcome: "found" }>;
 type Step = Parameters<typeof changeOf>[1];
@@ -56,7 +57,7 @@ export async function lookAt(deps: Inside, payment: Payment, rail: ConnectedRail
     const key = `${payment.id}:capture:${payment.sequence}`;
     await store.changePayment(client, changeOf(payment, step, { key, at }));
   }
-  if (standing.outcome === "found" && rail.definition.watch) {
+  if (standing.outcome === "found" && (rail.definition.watch || opensAtNetwork(payment, rail))) {
     const { payment: now } = await getPayment(deps, { id: payment.id });
     await bookStray(deps, now, { rail, total: standing.captured });
   }

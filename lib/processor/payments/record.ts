@@ -163,8 +163,9 @@ function afterOffer(
   const renewed = {
     ...payment,
     amount: operation.amount,
+    ...(operation.listed ?? {}),
     offer,
-    reference: definition.watch?.(offer) ?? null,
+    reference: definition.watch?.(offer) ?? definition.reference?.(offer) ?? null,
     expiresAt: definition.expires?.(offer) ?? payment.expiresAt,
   };
   const after = action ? advancePayment(renewed, { type: "action" }, at) : renewed;

@@ -1,15 +1,18 @@
 import { isOpen } from "../charges/lifecycle";
-import type { Inside } from "../deps";
+import type { ConnectedRail, Inside } from "../deps";
 import { notConnected } from "./authorize";
+import { lookAt } from "./look";
 import { answerOf, refuse } from "./open";
 import { isRunning, type Payment, type PaymentAnswer } from "./payment";
 import { advancePayment, changeOf, endEffect } from "./record";
 import { awaitEffect, getPayment, newOperation, start, unfinished, waitFor } from "./run";
 import * as store from "./store";
+import { takeBack } from "./take-back";
 
 export type VoidPayment = Readonly<{ merchantId: string; id: string; waitMs?: number }>;
 
 const triesMax = 5;
+const againMs = 5_000;
 
 /** Lets a hold go, or ends a payment before its payer has paid. What was voided before is success without a rail call. */
 export async function voidPayment(deps: Inside, input: VoidPayment): Promise<PaymentAnswer> {
@@ -33,7 +36,7 @@ async function tryVoid(deps: Inside, { merchantId, id, waitMs }: VoidPayment): P
   if (payment.status === "denied") return refuse("not_voidable", "This payment was refused.", payment);
   const rail = await deps.rail(merchantId, payment.rail);
   const isHeld = payment.status === "authorized" || (payment.status === "pending" && rail?.abilities.holds);
-  if (!isHeld || payment.reference === null) return await voidUnpaid(deps, payment);
+  if (!isHeld || payment.reference === null) return await voidUnpaid(deps, payment, rail);
   if (!rail?.abilities.holds) return notConnected(payment);
   const operation = newOperation(payment, { kind: "void", amount: payment.amount }, deps.clock.now());
   let begun: "done" | "moved-on" | "taken" = "done";
@@ -50,11 +53,31 @@ async function tryVoid(deps: Inside, { merchantId, id, waitMs }: VoidPayment): P
 }
 
 /** Nothing is held: it ends here. Money that comes all the same is stray. */
-async function voidUnpaid(deps: Inside, payment: Payment): Promise<PaymentAnswer | null> {
+async function voidUnpaid(
+  deps: Inside,
+  payment: Payment,
+  rail: ConnectedRail | null,
+): Promise<PaymentAnswer | null> {
   if (!isOpen(payment.status)) return refuse("not_voidable", "Nothing of this payment is held.", payment);
+  const back = rail ? await takeBack(deps, payment, rail) : "over";
+  if (back === "unavailable") {
+    const reason = "The network did not say whether this has been paid.";
+    return { outcome: "unavailable", retryAfterMs: againMs, reason, payment };
+  }
+  if (rail && back === "paid") {
+    await lookAt(deps, payment, rail);
+    return null;
+  }
   const at = deps.clock.now();
   const after = endEffect(advancePayment(payment, { type: "voided" }, at), "failed", "voided");
   const change = changeOf(payment, { after, step: { type: "voided" } }, { key: payment.effect.key, at });
   if (!(await store.changePayment(deps.database.client, change))) return null;
   return { outcome: "done", payment: (await getPayment(deps, { id: payment.id })).payment, operation: null };
+}
+
+/** Has no use for a payment any more: whatever is open or held ends, and what has ended is success. */
+export async function deletePayment(deps: Inside, input: VoidPayment): Promise<PaymentAnswer> {
+  const { payment } = await getPayment(deps, input);
+  if (payment.status === "denied") return { outcome: "done", payment, operation: null };
+  return await voidPayment(deps, input);
 }

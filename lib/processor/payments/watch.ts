@@ -6,8 +6,10 @@ import { isRunning, type Payment } from "./payment";
 import { advancePayment, changeOf, endEffect } from "./record";
 import { getPayment } from "./run";
 import * as store from "./store";
+import { takeBack } from "./take-back";
 
 const againMs = 60_000;
+const takenBackMs = 10_000;
 const lateMs = 15 * 60_000;
 const watchedMs = 7 * 24 * 60 * 60_000;
 
@@ -30,6 +32,9 @@ export async function watch(deps: Inside, seen: Payment): Promise<Done> {
       : { again: "It has time.", at: payment.expiresAt };
   }
   if (payment.status === "authorized") return { again: "The rail still holds it.", at: later(againMs) };
+  if ((await takeBack(deps, payment, rail)) !== "over") {
+    return { again: "It may be paid at this moment.", at: later(takenBackMs) };
+  }
   if (!(await expire(deps, payment))) return { again: "It moved.", at: deps.clock.now() };
   return afterEnd(deps, payment, rail);
 }

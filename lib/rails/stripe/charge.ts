@@ -5,9 +5,11 @@ import { type Client, createOnce, type Failure, type Said } from "./client";
 import { expand, feeOf, type Intent, receivedOf, retrieve, search } from "./intents";
 import { connectOf, type StripeOffer } from "./offers";
 import { faultOutcome, isOurFault } from "./outcomes";
+import { type PageProof, takePaid } from "./page";
 import { modeOf, type StripeSettings } from "./settings";
 
-export type StripeProof = { spt: string; externalId?: string | undefined };
+type TokenProof = { spt: string; externalId?: string | undefined };
+export type StripeProof = TokenProof | PageProof;
 type Outcome = Settled | Pending | Refused;
 type Means = Readonly<{ client: Client; settings: StripeSettings; kit: Kit }>;
 
@@ -27,7 +29,7 @@ function tokenIn({ apiVersion }: StripeSettings, spt: string): Partial<Stripe.Pa
 const keyOf = (challenge: string, spt: string): string =>
   `mpp_${challenge}_${sha256(spt).toString("hex").slice(0, 16)}`;
 
-type Taking = Readonly<{ proof: StripeProof; offer: StripeOffer; effect: Effect }>;
+type Taking = Readonly<{ proof: TokenProof; offer: StripeOffer; effect: Effect }>;
 
 const create = ({ client, settings }: Means, { proof, offer, effect }: Taking) => {
   const challenge = effect.challengeId ?? effect.key;
@@ -55,8 +57,10 @@ const create = ({ client, settings }: Means, { proof, offer, effect }: Taking) =
 };
 
 /** A bound invoice or order is named by its payer; what nobody asked for says nothing. */
-export const isBound = ({ externalId }: StripeProof, offer: StripeOffer): boolean =>
-  !("externalId" in offer) || offer.externalId === undefined || offer.externalId === externalId;
+export const isBound = (proof: StripeProof, offer: StripeOffer): boolean =>
+  !("externalId" in offer) ||
+  offer.externalId === undefined ||
+  ("spt" in proof && offer.externalId === proof.externalId);
 
 type Asking = Means & Readonly<{ effect: Effect }>;
 
@@ -126,7 +130,10 @@ async function seek(asking: Asking): Promise<Outcome> {
     : { outcome: "unknown", reason: "nothing-found-yet" };
 }
 
-/** Takes the money of a shared payment token: one PaymentIntent per challenge, whatever is lost on the way. */
+/**
+ * Takes the money of a shared payment token: one PaymentIntent per challenge, whatever is lost on the way. What a person
+ * has paid on the page is found, not taken.
+ */
 export function createCapture(means: Means) {
   const once = createOnce();
   return async (proof: StripeProof, offer: StripeOffer, effect: Effect): Promise<Outcome> => {
@@ -138,6 +145,7 @@ export function createCapture(means: Means) {
     if (effect.mode !== modeOf(means.settings.secretKey)) {
       return { outcome: "unavailable", reason: "The key is of the other mode." };
     }
+    if (!("spt" in proof)) return await takePaid(means.client, proof, effect);
     if (ageOf(effect) > keyLifeMs) return await seek(asking);
     return await once(`${effect.key} ${proof.spt}`, async () =>
       judgeSaid(await create(means, { proof, offer, effect }), asking),

@@ -83,7 +83,12 @@ export function createOffers(client: Client, settings: StripeSettings) {
           currency: written.currency,
           automatic_payment_methods: { enabled: true },
           ...(ask.description ? { description: ask.description } : {}),
-          metadata: { farebox_charge: ask.key, farebox_reference: ask.reference, mpp_intent: "checkout" },
+          metadata: {
+            farebox_charge: ask.key,
+            farebox_reference: ask.reference,
+            mpp_intent: "checkout",
+            ...(ask.challengeId ? { mpp_challenge_id: ask.challengeId } : {}),
+          },
           ...connectOf(settings, amount),
         },
         { ...options, idempotencyKey: `checkout_${ask.key}` },

@@ -7,13 +7,17 @@ import { disputesOf } from "./disputes";
 import { lookup } from "./intents";
 import { readNotice } from "./notice";
 import { amountOf, createOffers, referenceOf, StripeOffer, showOffer } from "./offers";
+import { clientSecretForm, createPage, pageGraceMs, withdraw } from "./page";
 import { createRefund } from "./refunds";
 import { faultsOf, modeOf, StripeSettings } from "./settings";
 
-const Proof = z.object({
-  spt: z.string().regex(/^spt_[A-Za-z0-9_]{1,200}$/),
-  externalId: z.string().max(200).optional(),
-});
+const Proof = z.union([
+  z.object({
+    spt: z.string().regex(/^spt_[A-Za-z0-9_]{1,200}$/),
+    externalId: z.string().max(200).optional(),
+  }),
+  z.object({ clientSecret: z.string().regex(clientSecretForm) }),
+]);
 
 /** Reads what the key may read: the payments, without which nothing works, and the account, if it may. */
 async function probe(client: Client, settings: StripeSettings, signal: AbortSignal): Promise<Probe> {
@@ -55,7 +59,9 @@ export const stripe = defineRail<StripeSettings, StripeOffer, StripeProof>({
   faults: faultsOf,
   offer: StripeOffer,
   proof: Proof,
-  claims: ({ spt }) => [spt],
+  // A PaymentIntent of a page is made for one challenge, whose claim is the money's.
+  claims: (proof) => ("spt" in proof ? [proof.spt] : []),
+  graceMs: (proof) => ("spt" in proof ? 0 : pageGraceMs),
   unfit: (proof, offer) => (isBound(proof, offer) ? null : "invalid-challenge"),
   amountOf,
   reference: referenceOf,
@@ -71,6 +77,8 @@ export const stripe = defineRail<StripeSettings, StripeOffer, StripeProof>({
       offer: createOffers(client, settings),
       capture: createCapture({ client, settings, kit }),
       lookup: (reference, call) => lookup(client, reference, call),
+      withdraw: (reference, effect) => withdraw(client, reference, effect),
+      ...(settings.publishableKey ? { page: createPage(client) } : {}),
       refund: createRefund(client),
       disputes: (reference, call) => disputesOf(client, reference, call),
       probe: ({ signal }) => probe(client, settings, signal),

@@ -1,0 +1,3 @@
+import { checkoutRoutes } from "@/lib/http";
+
+export const POST = checkoutRoutes.look;
