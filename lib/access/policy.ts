@@ -7,6 +7,7 @@ export const scopes = [
   "receipts:read",
   "receipts:export",
   "refunds:write",
+  "links:write",
   "charges:read",
   "channels:write",
   "ledger:read",
@@ -30,7 +31,7 @@ const roleScopes: Readonly<Record<Role, readonly Scope[]>> = {
   owner: scopes,
   admin: scopes,
   developer: [...viewing, "receipts:export", "config:write", "keys:write", "metrics:read"],
-  finance: [...viewing, "receipts:export", "refunds:write", "channels:write", "ledger:verify"],
+  finance: [...viewing, "receipts:export", "refunds:write", "links:write", "channels:write", "ledger:verify"],
   viewer: viewing,
 };
 

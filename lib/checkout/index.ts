@@ -3,4 +3,5 @@ export { type Checkouts, createCheckouts } from "./create";
 export { drawDemandPage } from "./demand-page";
 export type { LinkWish } from "./links/link";
 export type { LinkView } from "./links/links";
+export { qrCode } from "./qr";
 export type { CheckoutView } from "./view";

@@ -3,7 +3,7 @@ import encodeQR from "qr";
 export type QrCode = Readonly<{ size: number; path: string }>;
 
 /** A QR code as one SVG path in a square of `size` units, with its quiet zone. */
-function qrCode(text: string): QrCode {
+export function qrCode(text: string): QrCode {
   const rows = encodeQR(text, "raw", { border: 4 });
   const cells = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
   return { size: rows.length, path: cells.join("") };

@@ -20,6 +20,15 @@ export {
   receiptItem,
   refundItem,
 } from "./records/items";
+export {
+  CreateLink,
+  endLink,
+  LinkQuery,
+  linkDetail,
+  linkItem,
+  listLinks,
+  makeLink,
+} from "./records/links";
 export { evidenceFile, NoticeQuery, noticeItem, replayNotice } from "./records/notices";
 export { listPrices, RollBackBody, rollBackPrice } from "./records/prices";
 export {

@@ -7,7 +7,13 @@ export {
   presets,
   shortConfig,
 } from "@/lib/catalog";
-export { browserHeaders, type CheckoutView, type LinkView, type LinkWish } from "@/lib/checkout";
+export {
+  browserHeaders,
+  type CheckoutView,
+  type LinkView,
+  type LinkWish,
+  qrCode,
+} from "@/lib/checkout";
 export { migrate } from "@/lib/db";
 export { sampleOf, sampleText } from "@/lib/discovery";
 export { type Expectation, expectationOf } from "@/lib/pricing";

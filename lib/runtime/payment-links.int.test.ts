@@ -213,7 +213,7 @@ test.each<[string, LinkWish, string]>([
   ["a sign", { ...lunch, amount: { amount: "-1", currency: "USD" } }, "amount.amount"],
   ["an unknown currency", { ...lunch, amount: { amount: "1", currency: "XXX" } }, "amount.currency"],
   ["less than any rail takes", { ...lunch, amount: { amount: "0.0001", currency: "USD" } }, "amount"],
-  ["no uses", { ...lunch, usesMax: 0 }, "usesMax"],
+  ["no uses", { ...lunch, usesMax: 0 }, "uses"],
   ["a time that is over", { ...lunch, expiresAt: new Date(0) }, "expiresAt"],
   ["something free", { endpoint: { service: "api", path: "/v1/free" } }, "endpoint.path"],
   ["something unknown", { endpoint: { service: "api", path: "/nothing" } }, "endpoint.path"],

@@ -28,8 +28,8 @@ export type PaymentLink = Readonly<{
 export type Uses = Readonly<{ paid: number; held: number }>;
 
 export const tokenPattern = /^[\w-]{22}$/;
-export const usesMost = 10_000;
-export const descriptionLengthMax = 200;
+const usesMost = 10_000;
+const descriptionLengthMax = 200;
 
 type Row = NonNullable<Awaited<ReturnType<Store["paymentLink"]["findUnique"]>>>;
 
@@ -96,7 +96,7 @@ export function faultsOf(wish: LinkWish, now: Date): FieldFault[] {
     fault("description", `Use at most ${descriptionLengthMax} characters.`);
   }
   if (usesMax !== undefined && (!Number.isInteger(usesMax) || usesMax < 1 || usesMax > usesMost)) {
-    fault("usesMax", `Write a whole number from 1 to ${usesMost}.`);
+    fault("uses", `Write a whole number from 1 to ${usesMost}.`);
   }
   if (expiresAt && expiresAt <= now) fault("expiresAt", "Choose a time that is still to come.");
   return faults;

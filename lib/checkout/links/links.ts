@@ -115,6 +115,7 @@ async function subjectOf(deps: CheckoutDeps, making: Making): Promise<PaymentLin
     : null;
   const fault = (message: string) =>
     new Problem("unprocessable", undefined, { errors: [{ path: "endpoint.path", message }] });
+  if (path.includes("{")) throw fault("Write what stands for the names in braces: /v1/forecast/berlin.");
   if (sold === null)
     throw fault("Nothing is sold to browsers at this address. Name one of your priced GETs.");
   if (sold === "free") throw fault("What stands at this address is free.");
