@@ -4,7 +4,7 @@ import { cn } from "./cn";
 
 const columns = {
   2: "grid-cols-2",
-  3: "sm:grid-cols-3",
+  3: "grid-cols-2 max-sm:[&>:last-child:nth-child(odd)]:col-span-2 sm:grid-cols-3",
   4: "grid-cols-2 max-xl:[&>:last-child:nth-child(odd)]:col-span-2 xl:grid-cols-4",
   5: "grid-cols-2 max-xl:[&>:last-child:nth-child(odd)]:col-span-2 xl:grid-cols-5",
 };

@@ -18,6 +18,9 @@ import type { Query } from "@/lib/dashboard/shell/view";
 
 export const metadata: Metadata = { title: "Overview" };
 
+/** As many side by side as leave no row half empty. */
+const columnsFor = (count: number) => ([5, 4, 3] as const).find((columns) => count % columns === 0) ?? 4;
+
 type Props = { params: Promise<{ merchant: string }>; searchParams: Promise<Query> };
 
 export default async function OverviewPage({ params, searchParams }: Props) {
@@ -40,10 +43,7 @@ export default async function OverviewPage({ params, searchParams }: Props) {
         />
         <NeedsAttention {...attention} />
         {checklist && <Checklist {...checklist} />}
-        <Tiles
-          label={`Figures, ${range.label}, ${range.detail}`}
-          columns={view.tiles.length % 5 === 0 ? 5 : 4}
-        >
+        <Tiles label={`Figures, ${range.label}, ${range.detail}`} columns={columnsFor(view.tiles.length)}>
           {tiles.map((tile) => (
             <Tile key={tile.label} {...tile} />
           ))}
