@@ -47,7 +47,7 @@ const plan = {
   gateway: faces,
   mcp: faces,
   nostr: faces,
-  shops: faces,
+  shops: [...faces, "db"],
   discovery: faces,
   checkout: [...faces, "db"],
 

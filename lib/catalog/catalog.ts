@@ -4,6 +4,8 @@ import type { GuardedFetch } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyDocument, type By, type Changed } from "./apply";
 import { createCache } from "./cache";
+import { configOf } from "./config";
+import { type Connectors, connectorFlows } from "./connectors/flows";
 import { seedDemo } from "./demo";
 import { createEdits, type Edits } from "./edits";
 import { type Imported, type ImportInput, importDescription } from "./openapi";
@@ -12,7 +14,6 @@ import { listLivingPrices } from "./price-store";
 import type { RailKinds } from "./read-rail";
 import { noTermsReaders, type PriceOnRails, type TermsReaders } from "./readers";
 import { type Resealed, resealCatalog, rotateChallengeKey } from "./rotate";
-import { configOf } from "./rows";
 import type { ConfigDocument } from "./schema";
 import { maskTree } from "./secrets";
 import { findMerchantRow, listLivingKeys, listMerchantHeads, listMerchantRows, readVersion } from "./store";
@@ -89,6 +90,8 @@ export type Catalog = Edits &
     importDescription(merchant: string, service: string, input: ImportInput, by: By): Promise<Imported>;
     /** Creates the demo merchant on an empty database; answers whether it did. */
     seedDemo(options: { origin: string }): Promise<boolean>;
+    /** Shops, and what lets them in. */
+    connectors: Connectors;
     close(): Promise<void>;
   }>;
 
@@ -166,6 +169,7 @@ export async function openCatalog(options: Options): Promise<Catalog> {
     importDescription: (merchant, service, input, by) =>
       importDescription({ ...deps, fetch }, [merchant, service], { ...input, ...by }),
     seedDemo: (seed) => seedDemo(deps, seed).finally(changed),
+    connectors: connectorFlows({ database, clock, snapshot: () => cache.current() }),
     close: () => notices.close(),
   };
 }

@@ -95,5 +95,12 @@ export function changesBetween(before: ConfigDocument | null, after: ConfigDocum
       nameOf: ({ slug }) => slug,
       compare: serviceChanges,
     }),
+    ...listChanges("connectors", {
+      before: before?.connectors ?? [],
+      after: after.connectors,
+      keyOf: ({ id }) => id,
+      nameOf: ({ id }) => id,
+      compare: fieldChanges,
+    }),
   ];
 }

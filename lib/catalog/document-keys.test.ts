@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { keptSecrets } from "./config";
 import { type DocumentContext, readDocument } from "./document";
 import { noTermsReaders, type TermsReaders } from "./readers";
-import { keptSecrets } from "./rows";
 import { shortConfig } from "./short-config";
 
 type Json = Record<string, unknown>;

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { findCurrency } from "@/lib/money";
+import { keptSecrets } from "./config";
 import { type DocumentContext, readDocument } from "./document";
 import type { RailKind } from "./read-rail";
 import { noTermsReaders } from "./readers";
-import { keptSecrets } from "./rows";
 
 const bitcoin = findCurrency("SAT");
 const kinds = {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FieldFault } from "@/lib/problems";
+import { readConnector, type StoredConnectors } from "./connectors/read-connector";
 import { domainsOf } from "./domains";
 import { firstOfEach, isObject, listOf, placeOf, placeWithin, readPart, unstorable } from "./faults";
 import { checkSecretPlaces, checkUrls } from "./kept";
@@ -12,7 +13,7 @@ import { limits, Mode } from "./schema-parts";
 export type DocumentContext = Readonly<{
   railKinds: RailKinds;
   /** What is stored now, so that `{"$secret": null}` can keep it. */
-  stored: Readonly<{ rails: StoredRails; services: StoredServices }>;
+  stored: Readonly<{ rails: StoredRails; services: StoredServices; connectors?: StoredConnectors }>;
   /** Why a host name cannot be bound here; `null` when it can. */
   checkDomain?: ((host: string) => string | null) | undefined;
 }> &
@@ -106,6 +107,21 @@ function checkSizes(services: readonly unknown[], faults: FieldFault[]): void {
   }
 }
 
+/** Shops, held against the rails of the same document. */
+function readConnectors(
+  value: unknown,
+  { stored, checkAddress }: DocumentContext,
+  { rails, faults }: { rails: ReadonlyMap<string, NamedRail>; faults: FieldFault[] },
+): ConfigDocument["connectors"] {
+  const list = listOf(value, "connectors");
+  const railModes = new Map([...rails].map(([slug, { mode }]) => [slug, mode]));
+  const context = { railModes, stored: stored.connectors ?? new Map(), checkAddress };
+  checkUnique(list, "id", { at: "connectors", faults });
+  return list
+    .map((item, place) => readConnector(item, context, { at: `connectors[${place}]`, faults }))
+    .filter((connector) => connector !== null);
+}
+
 /**
  * Reads a configuration document: the whole document with its secrets known, or everything that is wrong with it at
  * once. Each part is read on its own, so one bad part hides no other.
@@ -136,6 +152,7 @@ export function readDocument(value: unknown, context: DocumentContext): ReadDocu
   );
   checkUnique(serviceList, "slug", { at: "services", faults });
   checkSizes(serviceList, faults);
+  const connectors = readConnectors(value, context, { rails: serviceContext.rails, faults });
   checkDomains(value, context.checkDomain, faults);
 
   if (!document || faults.length > 0) return { ok: false, errors: firstOfEach(faults) };
@@ -145,6 +162,7 @@ export function readDocument(value: unknown, context: DocumentContext): ReadDocu
       ...document,
       rails: rails.filter((rail) => rail !== null),
       services: services.filter((service) => service !== null),
+      connectors,
     },
   };
 }

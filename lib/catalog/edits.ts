@@ -1,5 +1,7 @@
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyEdit, type By, type Changed } from "./apply";
+import { type ConnectorEdits, connectorEdits } from "./connectors/edits";
+import { drop, keepName, placeOfItem, put } from "./edit-parts";
 import { isObject } from "./faults";
 import { keepSecrets } from "./kept";
 import { endpointKey } from "./rows";
@@ -34,13 +36,8 @@ export type Edits = Readonly<{
   createRail(merchant: string, rail: unknown, by: By): Promise<Changed>;
   updateRail(merchant: string, slug: string, rail: unknown, by: By): Promise<Changed>;
   deleteRail(merchant: string, slug: string, by: By): Promise<Changed>;
-}>;
-
-function placeOfItem<T>(list: readonly T[], is: (item: T) => boolean, name: string): number {
-  const place = list.findIndex(is);
-  if (place < 0) throw new Problem("not-found", `There is no ${name}.`);
-  return place;
-}
+}> &
+  ConnectorEdits;
 
 const servicePlace = ({ services }: ConfigDocument, slug: string) =>
   placeOfItem(services, (service) => service.slug === slug, `service "${slug}"`);
@@ -54,19 +51,6 @@ function endpointPlace(config: ConfigDocument, service: number, endpoint: Endpoi
   const name = `endpoint ${endpoint.method} ${endpoint.path}`;
   return placeOfItem(endpoints, (other) => endpointKey(other) === key, name);
 }
-
-/** Payers and receipts know the object by this name, so it is not changed after the fact. */
-function keepName(value: unknown, key: "slug" | "id", name: string): unknown {
-  const { [key]: given = name } = isObject(value) ? value : {};
-  if (given === name) return isObject(value) ? { ...value, [key]: name } : value;
-  const message = "Payers and receipts know it by this name, so it stays. Create another one instead.";
-  throw new Problem("unprocessable", undefined, { errors: [{ path: key, message }] });
-}
-
-/** Lists here hold what a caller sent, which is judged when the whole document is read. */
-const put = (list: readonly unknown[], place: number, item: unknown): unknown[] =>
-  list.toSpliced(place, 1, item);
-const drop = (list: readonly unknown[], place: number): unknown[] => list.toSpliced(place, 1);
 
 /** What was, with the keys that are given; `null` takes one away. */
 function patched(before: object, patch: unknown): unknown {
@@ -87,12 +71,16 @@ const endpointsOf = ({ services }: ConfigDocument, place: number) => services[pl
 function withoutRail(config: ConfigDocument, slug: string): unknown {
   const place = railPlace(config, slug);
   const users = config.services.filter(({ rails }) => rails.includes(slug)).map((service) => service.slug);
-  if (users.length > 0) {
-    throw new Problem(
-      "conflict",
-      `These services still name it: ${users.join(", ")}. Take it off them first.`,
-    );
-  }
+  const shops = config.connectors
+    .filter(({ methods }) => methods.some(({ rail }) => rail === slug))
+    .map(({ id }) => id);
+  const refuse = (what: string, names: string[]) => {
+    if (names.length === 0) return;
+    const detail = `These ${what} still name it: ${names.join(", ")}. Take it off them first.`;
+    throw new Problem("conflict", detail);
+  };
+  refuse("services", users);
+  refuse("connectors", shops);
   return { ...config, rails: drop(config.rails, place) };
 }
 
@@ -227,4 +215,5 @@ export const createEdits = (deps: ApplyDeps): Edits => ({
   ...serviceEdits(deps),
   ...endpointEdits(deps),
   ...railEdits(deps),
+  ...connectorEdits(deps),
 });

@@ -1,6 +1,9 @@
 export { findCaller } from "./callers";
 export { type Catalog, openCatalog } from "./catalog";
 export type { Change } from "./changes";
+export type { Connector, ConnectorKind, ConnectorMethod } from "./connectors/connector";
+export type { NewShopKey, ShopKey } from "./connectors/keys";
+export type { ConnectorDocument } from "./connectors/schema";
 export { type Match, matchEndpoint } from "./match";
 export { ImportChoice, type Imported, type ImportInput, type ImportPlan, ImportPrices } from "./openapi";
 export { pathParameters } from "./path-parameters";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { keptSecrets } from "./config";
 import { readDocument } from "./document";
 import { presetService, presets } from "./presets";
-import { keptSecrets } from "./rows";
 import { shortConfig } from "./short-config";
 
 const filled = {

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Json } from "@/lib/db";
 import type { Seal } from "@/lib/kit";
+import { connectorPlace } from "./connectors/rows";
 import { compilePattern } from "./paths";
 import type { PriceRow } from "./price-store";
 import {
-  type ConfigDocument,
   type EndpointDocument,
   type MerchantDocument,
   merchantDefaults,
@@ -142,6 +142,9 @@ export function resealRows(seal: Seal, row: MerchantRow, prices: readonly PriceR
         ["settings", servicePlace(one), one.settings],
       ),
     ),
+    connectors: row.connectors.flatMap((one) =>
+      again({ id: one.id }, ["settings", connectorPlace(one), one.settings]),
+    ),
     endpoints: endpoints.flatMap((one) => again({ id: one.id }, ["terms", termsPlace(one), one.terms])),
     prices: prices.flatMap(({ endpointId, version, terms }) =>
       again({ endpointId, version }, ["terms", termsPlace({ id: endpointId, merchantId: row.id }), terms]),
@@ -233,17 +236,3 @@ export function merchantColumns({ domain, ...merchant }: MerchantDocument) {
     settings: written(more, merchantDefaults),
   };
 }
-
-/** The configuration as it stands, secrets opened. */
-export const configOf = (seal: Seal, row: MerchantRow): ConfigDocument => ({
-  version: 1,
-  merchant: merchantDocument(row),
-  rails: row.rails.map((rail) => railDocument(seal, rail)),
-  services: row.services.map((service) => serviceDocument(seal, service)),
-});
-
-/** What `{"$secret": null}` may keep. */
-export const keptSecrets = (config: ConfigDocument | null) => ({
-  rails: new Map((config?.rails ?? []).map((rail) => [rail.id, rail])),
-  services: new Map((config?.services ?? []).map((service) => [service.slug, service])),
-});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findCurrency, priceFault } from "@/lib/money";
+import { type ConnectorDocument, connectorsMax } from "./connectors/schema";
 import { compilePattern } from "./paths";
 import { Operation } from "./schema-operation";
 import { About, Host, limits, lineOf, Mode, Secret, Slug } from "./schema-parts";
@@ -187,6 +188,7 @@ export const Document = z.strictObject({
   merchant: Merchant,
   rails: z.array(z.unknown()).max(limits.rails, `Use at most ${limits.rails} rails.`).default([]),
   services: z.array(z.unknown()).max(limits.services, `Use at most ${limits.services} services.`).default([]),
+  connectors: z.array(z.unknown()).max(connectorsMax, `Use at most ${connectorsMax} connectors.`).default([]),
 });
 
 export type MerchantDocument = z.infer<typeof Merchant>;
@@ -199,4 +201,5 @@ export type ConfigDocument = {
   merchant: MerchantDocument;
   rails: RailDocument[];
   services: ServiceDocument[];
+  connectors: ConnectorDocument[];
 };

@@ -29,7 +29,7 @@ function rewrite(value: unknown, change: (value: unknown, path: string) => unkno
 
 /** Where an envelope belongs: it opens in this column, key, row and merchant only. */
 export type Place = Readonly<{
-  table: "rail" | "service" | "endpoint";
+  table: "rail" | "service" | "endpoint" | "connector";
   column: string;
   row: string;
   merchant: string;

@@ -1,4 +1,5 @@
 import { type Json, type Store, sql } from "@/lib/db";
+import { type ConnectorRow, listConnectors, storeResealedConnectors } from "./connectors/store";
 import { groupBy } from "./group-by";
 
 const byPlace = { position: "asc" } as const;
@@ -19,6 +20,7 @@ export type MerchantRow = Head & {
   rails: RailRow[];
   services: ServiceRow[];
   challengeKeys: Listed<typeof listKeys>[];
+  connectors: ConnectorRow[];
 };
 
 const findHead = (store: Store, slug: string) => store.merchant.findUnique({ where: { slug } });
@@ -28,6 +30,7 @@ async function withParts(store: Store, heads: readonly Head[], whose: Whose): Pr
   const endpoints = groupBy(await listEndpoints(store, whose), ({ serviceId }) => serviceId);
   const services = groupBy(await listServices(store, whose), ({ merchantId }) => merchantId);
   const keys = groupBy(await listKeys(store, whose), ({ merchantId }) => merchantId);
+  const connectors = groupBy(await listConnectors(store, whose), ({ merchantId }) => merchantId);
   return heads.map((head) => ({
     ...head,
     rails: rails.get(head.id) ?? [],
@@ -36,6 +39,7 @@ async function withParts(store: Store, heads: readonly Head[], whose: Whose): Pr
       endpoints: endpoints.get(service.id) ?? [],
     })),
     challengeKeys: keys.get(head.id) ?? [],
+    connectors: connectors.get(head.id) ?? [],
   }));
 }
 
@@ -213,6 +217,7 @@ export async function writeEndpoints(
 type Resealed = Readonly<{
   rails: readonly { id: string; settings: Json }[];
   services: readonly { id: string; upstream: Json; settings: Json }[];
+  connectors: readonly { id: string; settings: Json }[];
   endpoints: readonly { id: string; terms: Json }[];
   prices: readonly { endpointId: string; version: number; terms: Json }[];
 }>;
@@ -220,8 +225,9 @@ type Resealed = Readonly<{
 /** The same settings under another key: for whoever reads them nothing has changed. */
 export async function storeResealed(
   store: Store,
-  { rails, services, endpoints, prices }: Resealed,
+  { rails, services, connectors, endpoints, prices }: Resealed,
 ): Promise<void> {
+  await storeResealedConnectors(store, connectors);
   for (const { id, ...data } of rails) await store.rail.update({ where: { id }, data });
   for (const { id, ...data } of services) await store.service.update({ where: { id }, data });
   for (const { id, ...data } of endpoints) await store.endpoint.update({ where: { id }, data });

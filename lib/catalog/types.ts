@@ -1,4 +1,5 @@
 import type { Price } from "@/lib/money";
+import type { Connector } from "./connectors/connector";
 
 export type Mode = "test" | "live";
 
@@ -166,6 +167,8 @@ export type MerchantView = Readonly<{
   merchant: Merchant;
   services: ReadonlyMap<string, Service>;
   rails: ReadonlyMap<string, ConfiguredRail>;
+  /** Shops that take payments through us, by name. */
+  connectors: ReadonlyMap<string, Connector>;
 }>;
 
 export type Bound = Readonly<{ merchant: MerchantView; service: Service | null }>;

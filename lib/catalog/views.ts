@@ -1,5 +1,6 @@
 import { errorText } from "@/lib/kit";
 import { authOf } from "./auth";
+import { connectorView } from "./connectors/rows";
 import {
   endpointView,
   type Prices,
@@ -151,6 +152,11 @@ function merchantView(row: MerchantRow, prices: Prices, context: ViewContext): M
       row.services,
       (service) => serviceView(service, prices, context),
       (service, reason) => log("warn", "catalog.service-left-out", { merchant, service, reason }),
+    ),
+    connectors: readable(
+      row.connectors,
+      (connector) => connectorView(context.seal, connector) ?? unreadable,
+      (connector, reason) => log("warn", "catalog.connector-left-out", { merchant, kind: connector, reason }),
     ),
   };
 }

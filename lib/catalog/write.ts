@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "@/lib/db";
 import { newId, newToken, type Seal } from "@/lib/kit";
+import { connectorColumns, connectorDocument } from "./connectors/rows";
+import { writeConnectors } from "./connectors/store";
 import { type NewPrice, writePrices } from "./price-store";
 import {
   endpointColumns,
@@ -72,6 +74,23 @@ async function applyRails(
     return sort(!row, isSame, columns);
   });
   await writeRails(store, merge(parts, gone));
+}
+
+async function applyConnectors(
+  { store, seal, merchantId }: Writing,
+  row: MerchantRow | null,
+  next: ConfigDocument,
+): Promise<void> {
+  const { pairs, gone } = pair(row?.connectors ?? [], next.connectors, {
+    row: ({ slug }) => slug,
+    item: ({ id }) => id,
+  });
+  const parts = pairs.map(({ row, item, position }) => {
+    const columns = connectorColumns(seal, { id: row?.id ?? newId("cn"), merchantId, position }, item);
+    const isSame = row?.position === position && isDeepStrictEqual(connectorDocument(seal, row), item);
+    return sort(!row, isSame, columns);
+  });
+  await writeConnectors(store, merge(parts, gone));
 }
 
 type Priced = Readonly<{ columns: EndpointColumns; prices: NewPrice[] }>;
@@ -156,5 +175,6 @@ export async function writeConfig(
   const writing = { store, seal, merchantId, actor };
   await applyRails(writing, row, next);
   await applyServices(writing, row, next);
+  await applyConnectors(writing, row, next);
   return merchantId;
 }

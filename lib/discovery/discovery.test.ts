@@ -87,6 +87,7 @@ function aMerchant(services: Service[], { slug = "acme", name = "Acme" } = {}): 
     },
     services: new Map(services.map((service) => [service.slug, service])),
     rails: new Map(),
+    connectors: new Map(),
   };
 }
 

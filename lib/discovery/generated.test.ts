@@ -95,6 +95,7 @@ function snapshotOf(service: Service, more: Partial<MerchantView["merchant"]> = 
     },
     services: new Map([[service.slug, service]]),
     rails: new Map(),
+    connectors: new Map(),
   };
   return {
     version: 1n,

@@ -24,7 +24,15 @@ export type { Page, PageRequest, Sort } from "./paging";
 export type { AuthorizePayment } from "./payments/authorize";
 export type { CapturePayment } from "./payments/capture";
 export type { OpenPayment, UpdatePayment } from "./payments/open";
-export type { Payment, PaymentAnswer, PaymentOperation } from "./payments/payment";
+export {
+  type Captures,
+  capturesOn,
+  type NamedAmount,
+  type Payment,
+  type PaymentAnswer,
+  type PaymentOperation,
+  type PaymentRate,
+} from "./payments/payment";
 export type { RefundAnswer, RefundPayment } from "./payments/refund";
 export type { VoidPayment } from "./payments/void";
 export { createProcessor, type Processor } from "./processor";

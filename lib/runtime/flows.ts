@@ -17,6 +17,7 @@ import { countChallenge, observeGateway, observeProcessor, observeRail } from ".
 import { metricsPage } from "./metrics/write-metrics";
 import { payDoor } from "./pay-door";
 import type { Records } from "./records";
+import { openShops } from "./shops";
 
 /** The flows that move money, over the rails that merchants configured. */
 export function openFlows(
@@ -48,16 +49,7 @@ export function openFlows(
       },
     }),
   );
-  const pricing = createPricing({
-    database,
-    clock: systemClock,
-    fetch: upstreamNet.fetch,
-    log,
-    async merchants() {
-      const { merchants } = await catalog.snapshot();
-      return merchants.map(({ merchant }) => merchant);
-    },
-  });
+  const pricing = openPricing({ database, upstreamNet }, catalog);
   const gatewayDeps: GatewayDeps = {
     origin: env.publicOrigin,
     production: env.nodeEnv === "production",
@@ -81,13 +73,40 @@ export function openFlows(
     log,
   };
   const door = openDoor(gatewayDeps, database);
-  const ground = { database, seal };
   const { gateway } = door;
-  const origin = env.publicOrigin;
-  const checkouts = openCheckouts({ origin, ground, catalog, connections, gateway, processor, pricing });
+  const parts = { origin: env.publicOrigin, catalog, connections, processor, pricing };
+  const checkouts = openCheckouts({ ...parts, ground: { database, seal }, gateway });
+  const shops = openShops({ ...parts, ground: { database, upstreamNet } });
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
-  return { metrics: page, connections, ledger, jobs, processor, pricing, gatewayDeps, checkouts, ...door };
+  return {
+    metrics: page,
+    connections,
+    ledger,
+    jobs,
+    processor,
+    pricing,
+    gatewayDeps,
+    checkouts,
+    shops,
+    ...door,
+  };
 }
+
+/** Prices, with every merchant's rates. */
+const openPricing = (
+  { database, upstreamNet }: Pick<Ground, "database" | "upstreamNet">,
+  catalog: Records["catalog"],
+) =>
+  createPricing({
+    database,
+    clock: systemClock,
+    fetch: upstreamNet.fetch,
+    log,
+    async merchants() {
+      const { merchants } = await catalog.snapshot();
+      return merchants.map(({ merchant }) => merchant);
+    },
+  });
 
 /** What is sold, what is told of it, and whether the two agree. */
 function openDoor(deps: GatewayDeps, database: Ground["database"]) {

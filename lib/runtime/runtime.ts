@@ -39,9 +39,10 @@ async function firstRun(
 }
 
 /** What is done again and again in the background. */
-const choresOf = ({ processor, pricing, jobs, drift, checkouts }: ReturnType<typeof openFlows>) => [
+const choresOf = ({ processor, pricing, jobs, drift, checkouts, shops }: ReturnType<typeof openFlows>) => [
   ...processor.worker,
   ...checkouts.steps,
+  ...shops.steps,
   ...pricing.workerSteps(processor.charges.paidAmong),
   { kind: "jobs", everyMs: 250, run: () => jobs.work({ ...processor.handlers, ...drift.handlers }) },
 ];
@@ -80,6 +81,8 @@ export async function createRuntime(given: RuntimeOptions) {
     gateway,
     discovery,
     checkouts: flows.checkouts,
+    /** The faces that shops talk to. */
+    shops: flows.shops,
     demo,
     database,
     worker: createWorker(choresOf(flows), log),

@@ -65,6 +65,7 @@ export function flowCatalog(flows: readonly Flow[]): { snapshot(): Promise<Snaps
     },
     services: new Map([[service.slug, service]]),
     rails: new Map(),
+    connectors: new Map(),
   };
   const snapshot: Snapshot = {
     version: 1n,

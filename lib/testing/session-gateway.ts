@@ -71,6 +71,7 @@ function catalogOf(): { snapshot(): Promise<Snapshot> } {
     },
     services: new Map([["chat", service]]),
     rails: new Map(),
+    connectors: new Map(),
   };
   const snapshot: Snapshot = {
     version: 1n,

@@ -74,6 +74,7 @@ export const aMerchant = (services: readonly Service[]): MerchantView => ({
   },
   services: new Map(services.map((service) => [service.slug, service])),
   rails: new Map(),
+  connectors: new Map(),
 });
 
 type Given = Readonly<{

@@ -1,7 +1,7 @@
 import type { GuardedFetch } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyEdit, type By, type Changed } from "../apply";
-import { configOf } from "../rows";
+import { configOf } from "../config";
 import type { ConfigDocument, ServiceDocument } from "../schema";
 import { findMerchantRow } from "../store";
 import { fetchDescription } from "./fetch-description";

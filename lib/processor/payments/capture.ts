@@ -3,7 +3,14 @@ import { Money } from "@/lib/money";
 import { advance, LifecycleRefusal } from "../charges/lifecycle";
 import type { ConnectedRail, Inside } from "../deps";
 import { answerOf, keyReused, refuse, requestKeyOf } from "./open";
-import { capturesOn, isRunning, lifecycleOf, type Payment, type PaymentAnswer } from "./payment";
+import {
+  capturesOn,
+  isRunning,
+  lifecycleOf,
+  type NamedAmount,
+  type Payment,
+  type PaymentAnswer,
+} from "./payment";
 import { awaitEffect, getPayment, newOperation, start, unfinished, waitFor } from "./run";
 import * as store from "./store";
 
@@ -12,6 +19,8 @@ export type CapturePayment = Readonly<{
   id: string;
   /** All that is left when absent. */
   amount?: Money;
+  /** The same in the caller's own words, which its key stands for; instead of `amount`. */
+  named?: NamedAmount;
   /** Is what is not taken let go? */
   final?: boolean;
   key: string;
@@ -20,10 +29,14 @@ export type CapturePayment = Readonly<{
 
 const triesMax = 5;
 
-const hashOf = ({ id, amount, final }: CapturePayment): Buffer =>
-  sha256(
-    JSON.stringify([id, amount ? `${Money.format(amount)} ${amount.currency.code}` : null, final ?? null]),
-  );
+const textOf = ({ named, amount }: CapturePayment): string | null =>
+  named?.text ?? (amount ? `${Money.format(amount)} ${amount.currency.code}` : null);
+
+const hashOf = (input: CapturePayment): Buffer =>
+  sha256(JSON.stringify([input.id, textOf(input), input.final ?? null]));
+
+const notExact = (payment: Payment): PaymentAnswer =>
+  refuse("amount_not_exact", "This rail's money is too coarse for this part. Take all of it.", payment);
 
 /** Takes a hold, or a part of it. The same key and request are one capture. */
 export async function capturePayment(deps: Inside, input: CapturePayment): Promise<PaymentAnswer> {
@@ -45,10 +58,13 @@ async function tryCapture(deps: Inside, input: CapturePayment): Promise<PaymentA
   if (isRunning(payment) || payment.pendingRefund.units > 0n)
     return { ...unfinished(payment), outcome: "in-progress" } as PaymentAnswer;
   const rail = await deps.rail(merchantId, payment.rail);
-  if (payment.status === "captured") return await reached(deps, payment, input);
+  const amount = input.named ? input.named.of(payment) : input.amount;
+  if (amount === null) return notExact(payment);
+  if (payment.status === "captured")
+    return await reached(deps, payment, { amount, isHeld: rail?.abilities.holds !== undefined });
   if (!rail)
     return { outcome: "unavailable", retryAfterMs: 5_000, reason: "The rail is not connected.", payment };
-  return await begin(deps, { payment, rail, input, request });
+  return await begin(deps, { payment, rail, input, amount, request });
 }
 
 async function capturedBefore(
@@ -67,11 +83,19 @@ async function capturedBefore(
 }
 
 /** Everything was taken before: the end this asks for, unless it names money that is not there. */
-async function reached(deps: Inside, payment: Payment, { amount }: CapturePayment): Promise<PaymentAnswer> {
+async function reached(
+  deps: Inside,
+  payment: Payment,
+  { amount, isHeld }: { amount: Money | undefined; isHeld: boolean },
+): Promise<PaymentAnswer> {
   if (amount && amount.units > payment.captured.units)
     return refuse("over_capture", "More is asked for than was authorized.", payment);
-  if (amount && payment.released.units > 0n && !Money.equal(amount, payment.captured))
-    return refuse("already_captured", "This payment was captured and the rest let go.", payment);
+  if (amount && isHeld && !Money.equal(amount, payment.captured))
+    return refuse(
+      "already_captured",
+      "This payment was captured, and nothing of it is held any more.",
+      payment,
+    );
   const last = await store.findLast(deps.database.client, payment, "capture");
   return {
     outcome: "done",
@@ -84,6 +108,7 @@ type Beginning = Readonly<{
   payment: Payment;
   rail: ConnectedRail;
   input: CapturePayment;
+  amount: Money | undefined;
   request: { key: string; hash: Uint8Array };
 }>;
 
@@ -114,7 +139,7 @@ function refusalOf(
 async function begin(deps: Inside, beginning: Beginning): Promise<PaymentAnswer | null> {
   const { payment, rail, input, request } = beginning;
   const left = payment.authorized.units - payment.captured.units - payment.released.units;
-  const amount = input.amount ?? Money.of(left, payment.amount.currency);
+  const amount = beginning.amount ?? Money.of(left, payment.amount.currency);
   const isFinal = input.final === true || amount.units === left || capturesOn(rail) === "single";
   const wanted = { kind: "capture" as const, amount, isFinal, request };
   const operation = newOperation(payment, wanted, deps.clock.now());

@@ -6,7 +6,7 @@ import { retrievePayment } from "./look";
 import { openPayment, updatePayment } from "./open";
 import { findPaymentRefund, refundPayment } from "./refund";
 import { listByRef } from "./store";
-import { voidPayment } from "./void";
+import { deletePayment, voidPayment } from "./void";
 
 /** What a shop or a page does with a payment that is opened first. */
 export function paymentFlows(deps: Inside) {
@@ -20,6 +20,7 @@ export function paymentFlows(deps: Inside) {
     authorize: bind(authorizePayment),
     capture: bind(capturePayment),
     void: bind(voidPayment),
+    delete: bind(deletePayment),
     refund: bind(refundPayment),
     findRefund: bind(findPaymentRefund),
     retrieve: bind(retrievePayment),

@@ -23,10 +23,11 @@ export async function insertPayment(store: Store, opened: Opened): Promise<boole
     await store.$executeRaw(sql`
       with moved as (
         insert into charge (id, kind, merchant_id, mode, service_id, service_slug, endpoint_id, endpoint_label, price_version,
-          rail_slug, rail_kind, method, intent, state, requested, currency, exponent, list_amount, list_currency,
+          rail_slug, rail_kind, method, intent, state, requested, currency, exponent, list_amount, list_currency, rate, rate_source, rate_at,
           challenge_id, challenge_expires, credential_hash, fingerprint, offer, effect_key, effect_state, effect_attempts, owner, request_id, created_at)
         values (${payment.id}, 'payment', ${payment.merchantId}, ${payment.mode}, ${payment.connector}, ${payment.connector}, '', ${payment.externalRef}, 0,
           ${payment.rail}, ${payment.railKind}, ${method}, 'charge', 'created', ${amount.units.toString()}::numeric, ${amount.currency.code}, ${amount.currency.exponent}::int, ${payment.list.amount}, ${payment.list.currency},
+          ${payment.rate?.rate ?? null}, ${payment.rate?.source ?? null}, ${payment.rate?.at ?? null}::timestamptz,
           ${payment.id}, ${payment.expiresAt}::timestamptz, ''::bytea, ''::bytea, '{}'::jsonb, ${operation.effectKey}, 'submitted', 1, ${owner}::int, ${requestId}, ${at}::timestamptz)
         returning id
       ),

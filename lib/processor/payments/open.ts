@@ -2,7 +2,13 @@ import { newId, sameSecret, sha256 } from "@/lib/kit";
 import { Money, type Price } from "@/lib/money";
 import type { ConnectedRail, Inside, Mode } from "../deps";
 import { insertPayment } from "./open-store";
-import { isRunning, type Payment, type PaymentAnswer, type PaymentOperation } from "./payment";
+import {
+  isRunning,
+  type Payment,
+  type PaymentAnswer,
+  type PaymentOperation,
+  type PaymentRate,
+} from "./payment";
 import { awaitEffect, getPayment, newOperation, offerFirst, start, unfinished, waitFor } from "./run";
 import * as store from "./store";
 
@@ -16,6 +22,8 @@ export type OpenPayment = Readonly<{
   amount: Money;
   /** What it was listed at; the amount itself when absent. */
   list?: Price;
+  /** The rate between the two. */
+  rate?: PaymentRate | null;
   /** The caller's key for opening it: the same key and request are the same payment. */
   key: string;
   automatic: boolean;
@@ -42,8 +50,10 @@ export const refuse = (code: string, reason: string, payment: Payment | null): P
 
 export const keyReused = refuse("key_reused", "This key was used for another request.", null);
 
+/** The price as the caller named it: a rate that has moved since does not make it another request. */
 const hashOf = ({
   amount,
+  list = { amount: Money.format(amount), currency: amount.currency.code },
   rail,
   externalRef,
   automatic,
@@ -53,7 +63,7 @@ const hashOf = ({
 }: OpenPayment): Buffer =>
   sha256(
     JSON.stringify([
-      `${Money.format(amount)} ${amount.currency.code}`,
+      `${list.amount} ${list.currency}`,
       ...[rail.slug, externalRef, automatic, description ?? null, returnUrl ?? null, mode],
     ]),
   );
@@ -86,6 +96,7 @@ function newPayment(input: OpenPayment, at: Date): Payment {
     description: input.description ?? null,
     returnUrl: input.returnUrl ?? null,
     list: input.list ?? { amount: Money.format(amount), currency: amount.currency.code },
+    rate: input.rate ?? null,
     expiresAt: new Date(at.getTime() + clamp(input.ttlSeconds ?? ttl.default, ttl) * 1_000),
     createdAt: at,
     version: 1,
@@ -145,7 +156,22 @@ export function answerOf(payment: Payment, operation: PaymentOperation | null): 
   return { outcome: "done", payment, operation };
 }
 
-export type UpdatePayment = Readonly<{ merchantId: string; id: string; amount?: Money; waitMs?: number }>;
+export type UpdatePayment = Readonly<{
+  merchantId: string;
+  id: string;
+  /** In the rail's currency. */
+  amount?: Money;
+  /** What it is listed at, and the rate between the two; the amount itself when absent. */
+  list?: Price;
+  rate?: PaymentRate | null;
+  waitMs?: number;
+}>;
+
+/** Does it ask for what already is? A price that is named the same is the same, whatever the rate says now. */
+const isSame = ({ amount, list }: UpdatePayment, payment: Payment): boolean =>
+  list === undefined
+    ? amount === undefined || Money.equal(amount, payment.amount)
+    : list.amount === payment.list.amount && list.currency === payment.list.currency;
 
 /** Another amount, while nothing has been paid. Asked again with what already is, it changes nothing. */
 export async function updatePayment(deps: Inside, input: UpdatePayment): Promise<PaymentAnswer> {
@@ -155,7 +181,7 @@ export async function updatePayment(deps: Inside, input: UpdatePayment): Promise
   if (isRunning(payment)) return unfinished(payment);
   if (!["created", "requires_action"].includes(payment.status))
     return refuse("not_open", `A payment that is ${payment.status} cannot be changed.`, payment);
-  if (!amount || Money.equal(amount, payment.amount)) return { outcome: "done", payment, operation: null };
+  if (!amount || isSame(input, payment)) return { outcome: "done", payment, operation: null };
   if (
     amount.currency.code !== payment.amount.currency.code ||
     amount.currency.exponent !== payment.amount.currency.exponent
@@ -167,7 +193,9 @@ export async function updatePayment(deps: Inside, input: UpdatePayment): Promise
   const isWatched = payment.reference !== null && rail.definition.watch !== undefined;
   if (isWatched && !rail.abilities.update)
     return refuse("unsupported", "What was shown to the payer cannot be changed on this rail.", payment);
-  const operation = newOperation(payment, { kind: "offer", amount }, deps.clock.now());
+  const list = input.list ?? { amount: Money.format(amount), currency: amount.currency.code };
+  const listed = { list, rate: input.rate ?? null };
+  const operation = newOperation(payment, { kind: "offer", amount, listed }, deps.clock.now());
   await waitFor(deps, start(deps, { payment, rail, operation }), waitMs);
   return await opened(deps, id, operation.effectKey);
 }

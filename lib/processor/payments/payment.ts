@@ -5,7 +5,10 @@ import { type Charge, type ChargeRow, chargeOf } from "../charges/charge";
 import type { ChargeState, Lifecycle } from "../charges/lifecycle";
 import type { ConnectedRail, Mode } from "../deps";
 
-type Captures = "multiple" | "single" | "none";
+export type Captures = "multiple" | "single" | "none";
+
+/** The rate of a conversion, and where it is from; `at` is null for one that is set by hand. */
+export type PaymentRate = Readonly<{ rate: string; source: string; at: Date | null }>;
 
 /** A payment that was opened first, by a shop or a page: its charge, and what was wanted of it. */
 export type Payment = Readonly<{
@@ -37,6 +40,8 @@ export type Payment = Readonly<{
   description: string | null;
   returnUrl: string | null;
   list: Price;
+  /** How its amount came about, when the shop counts in another currency than the rail. */
+  rate: PaymentRate | null;
   expiresAt: Date;
   createdAt: Date;
   version: number;
@@ -80,6 +85,8 @@ export function paymentOf(row: ChargeRow, about: PaymentRow): Payment {
     description: about.description,
     returnUrl: about.returnUrl,
     list: charge.list,
+    rate:
+      charge.rate === null ? null : { rate: charge.rate, source: charge.rateSource ?? "", at: charge.rateAt },
     expiresAt: charge.challengeExpires,
     createdAt: charge.createdAt,
     version: charge.version,
@@ -128,8 +135,16 @@ export type PaymentOperation = Readonly<{
   code: string | null;
   reason: string | null;
   reference: string | null;
+  /** Of an offer of another amount: what it is listed at from then on. */
+  listed: Listed | null;
   createdAt: Date;
 }>;
+
+/** An amount in its caller's own words, and what that is in the rail's money as the payment stands; `null` when it cannot say it. */
+export type NamedAmount = Readonly<{ text: string; of(payment: Payment): Money | null }>;
+
+/** A price as a shop names it, and how the rail's amount came about. */
+export type Listed = Readonly<{ list: Price; rate: PaymentRate | null }>;
 
 /** What a face is told. Only `done` and `refused` are final for the request's key. */
 export type PaymentAnswer = Readonly<

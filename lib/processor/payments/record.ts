@@ -139,9 +139,14 @@ export function changeOf(
       ...(isNews && type ? [eventOf(after, type, at)] : []),
     ],
     trace: [{ ...step, at }],
+    ...(isNews && type ? { notice: newsOf(after, type, at) } : {}),
     at,
   };
 }
+
+const newsOf = ({ id, merchantId, connector }: Payment, type: string, at: Date) => ({
+  ...{ chargeId: id, merchantId, connector, type, at },
+});
 
 type Recording = Readonly<{
   rail: ConnectedRail;

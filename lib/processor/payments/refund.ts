@@ -6,7 +6,7 @@ import type { Refund } from "../refunds/refund";
 import { refundAbility, requestRefund } from "../refunds/request-refund";
 import { submitRefund } from "../refunds/submit-refund";
 import { keyReused, refuse, requestKeyOf } from "./open";
-import { isRunning, type Payment, type PaymentAnswer } from "./payment";
+import { isRunning, type NamedAmount, type Payment, type PaymentAnswer } from "./payment";
 import { awaitEffect, getPayment, unfinished, waitFor } from "./run";
 
 export type RefundPayment = Readonly<{
@@ -14,6 +14,8 @@ export type RefundPayment = Readonly<{
   id: string;
   /** All that is left when absent. */
   amount?: Money;
+  /** The same in the caller's own words, which its key stands for; instead of `amount`. */
+  named?: NamedAmount;
   reason?: string;
   key: string;
   actor: string;
@@ -23,12 +25,17 @@ export type RefundPayment = Readonly<{
 export type RefundAnswer = PaymentAnswer & Readonly<{ refund?: Refund }>;
 
 /** Sends back what was captured, or a part of it, through the one refund flow; waits for the rail as long as told. */
-export async function refundPayment(deps: Inside, input: RefundPayment): Promise<RefundAnswer> {
-  const { merchantId, id, waitMs } = input;
+export async function refundPayment(deps: Inside, asked: RefundPayment): Promise<RefundAnswer> {
+  const { merchantId, id, waitMs } = asked;
   const { payment: found } = await getPayment(deps, { id, merchantId });
-  const key = requestKeyOf(found, "refund", input.key);
+  const key = requestKeyOf(found, "refund", asked.key);
   const known = await findByRequest(deps.database.client, merchantId, key);
   const payment = !known && isRunning(found) ? await awaitEffect(deps, id, waitMs) : found;
+  const amount = asked.named ? asked.named.of(payment) : asked.amount;
+  if (amount === null && !known)
+    return refuse("amount_not_exact", "This rail's money is too coarse for this part.", payment);
+  const { amount: _amount, ...rest } = asked;
+  const input: RefundPayment = amount ? { ...rest, amount } : rest;
   if (!known) {
     const refusal = await refusalOf(deps, payment, input);
     const isLate = refusal !== null && (await findByRequest(deps.database.client, merchantId, key)) !== null;
@@ -41,6 +48,7 @@ export async function refundPayment(deps: Inside, input: RefundPayment): Promise
       key,
       actor: input.actor,
       ...(input.amount ? { amount: input.amount } : {}),
+      ...(input.named ? { named: input.named.text } : {}),
       ...(input.reason === undefined ? {} : { reason: input.reason }),
     });
     return await sent(deps, refund, input);

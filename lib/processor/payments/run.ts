@@ -35,13 +35,14 @@ type NewOperation = Readonly<{
   /** The verb in the rail's key, where it is not the kind. */
   verb?: string;
   request?: Readonly<{ key: string; hash: Uint8Array }>;
+  listed?: PaymentOperation["listed"];
 }>;
 
 const prefixes: Record<OperationKind, string> = { offer: "of", authorize: "au", capture: "cap", void: "vd" };
 
 export function newOperation(
   payment: Pick<Payment, "id" | "sequence">,
-  { kind, amount, isFinal = true, verb = kind, request }: NewOperation,
+  { kind, amount, isFinal = true, verb = kind, request, listed = null }: NewOperation,
   at: Date,
 ): PaymentOperation {
   return {
@@ -57,6 +58,7 @@ export function newOperation(
     code: null,
     reason: null,
     reference: null,
+    listed,
     createdAt: at,
   };
 }

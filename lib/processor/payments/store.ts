@@ -1,8 +1,9 @@
 import { isUniqueViolation, type Sql, type Store, sql, units } from "@/lib/db";
 import { enqueueStep, type Job } from "@/lib/jobs";
 import { entryListSteps, type Leg } from "@/lib/ledger";
-import { Money } from "@/lib/money";
+import { Money, type Price } from "@/lib/money";
 import type { Action } from "@/lib/rails";
+import { noticeStep, type ShopNews } from "@/lib/webhooks";
 import { type EventFacts, eventSteps, type TraceStep, timelineStep } from "../charges/steps";
 import { type Payment, type PaymentOperation, paymentOf } from "./payment";
 
@@ -38,8 +39,19 @@ type OperationRow = NonNullable<Awaited<ReturnType<Store["paymentOperation"]["fi
 const kinds = ["offer", "authorize", "capture", "void"] as const;
 const operationStates = ["running", "settled", "failed"] as const;
 
-const operationOf = (row: OperationRow, { amount }: Payment): PaymentOperation => ({
+/** safe: only this store writes the column, from a `Listed`. */
+function listedOf(value: unknown): PaymentOperation["listed"] {
+  if (value === null) return null;
+  const { list, rate } = value as {
+    list: Price;
+    rate: { rate: string; source: string; at: string | null } | null;
+  };
+  return { list, rate: rate && { ...rate, at: rate.at === null ? null : new Date(rate.at) } };
+}
+
+const operationOf = ({ list, ...row }: OperationRow, { amount }: Payment): PaymentOperation => ({
   ...row,
+  listed: listedOf(list),
   kind: kinds.find((kind) => kind === row.kind) ?? "offer",
   state: operationStates.find((state) => state === row.state) ?? "failed",
   amount: Money.of(units(row.amount), amount.currency),
@@ -78,9 +90,9 @@ export async function findLast(
 }
 
 export const insertOperation = (operation: PaymentOperation): Sql => sql`
-      insert into payment_operation (id, charge_id, kind, effect_key, request_key, request_hash, amount, is_final, state, code, reason, created_at, ended_at)
+      insert into payment_operation (id, charge_id, kind, effect_key, request_key, request_hash, amount, is_final, state, code, reason, list, created_at, ended_at)
       select ${operation.id}, moved.id, ${operation.kind}, ${operation.effectKey}, ${operation.requestKey}, ${operation.requestHash}::bytea,
-        ${operation.amount.units.toString()}::numeric, ${operation.isFinal}, ${operation.state}, ${operation.code}, ${operation.reason}, ${operation.createdAt}::timestamptz,
+        ${operation.amount.units.toString()}::numeric, ${operation.isFinal}, ${operation.state}, ${operation.code}, ${operation.reason}, ${operation.listed ? JSON.stringify(operation.listed) : null}::jsonb, ${operation.createdAt}::timestamptz,
         case when ${operation.state} = 'running' then null else ${operation.createdAt}::timestamptz end
       from moved`;
 
@@ -171,6 +183,8 @@ export type Change = Readonly<{
   events: readonly EventFacts[];
   trace: readonly TraceStep[];
   job?: Job;
+  /** What the shop that opened it is to be told. */
+  notice?: ShopNews;
   at: Date;
 }>;
 
@@ -185,7 +199,7 @@ const endOperation = ({ ended, at }: Change): Sql =>
 
 /** Writes a step: state, counters, postings, events and timeline in one statement. `false` when the payment has moved on. */
 export async function changePayment(store: Store, change: Change): Promise<boolean> {
-  const { before, after, action, forgetProof, fee, entry, events, trace, job, at } = change;
+  const { before, after, action, forgetProof, fee, entry, events, trace, job, notice, at } = change;
   const entries = entry
     ? [{ ...entry, merchantId: after.merchantId, mode: after.mode, chargeId: after.id, at }]
     : [];
@@ -195,6 +209,7 @@ export async function changePayment(store: Store, change: Change): Promise<boole
         captured = ${after.captured.units.toString()}::numeric, released = ${after.released.units.toString()}::numeric,
         fee = fee + ${(fee?.units ?? 0n).toString()}::numeric, reference = ${after.reference}, payer = ${after.payer}, offer = ${JSON.stringify(after.offer)}::jsonb,
         challenge_expires = ${after.expiresAt}::timestamptz, list_amount = ${after.list.amount}, list_currency = ${after.list.currency},
+        rate = ${after.rate?.rate ?? null}, rate_source = ${after.rate?.source ?? null}, rate_at = ${after.rate?.at ?? null}::timestamptz,
         effect_state = ${after.effect.state}, effect_reason = ${after.effect.reason}, owner = ${after.owner}::int,
         receipt_id = ${after.receiptId}, delivery = case when ${after.receiptId}::text is null then 'none' else 'not_applicable' end,
         captured_at = case when ${after.receiptId}::text is null then null else coalesce(captured_at, ${at}::timestamptz) end,
@@ -209,7 +224,7 @@ export async function changePayment(store: Store, change: Change): Promise<boole
     ${endOperation(change)},
     ${entryListSteps(entries)},
     ${eventSteps(events.map((event) => ({ ...event, charge: after.id })))},
-    ${timelineStep(trace)}${job ? sql`, ${enqueueStep(job)}` : sql``}
+    ${timelineStep(trace)}${job ? sql`, ${enqueueStep(job)}` : sql``}${notice ? sql`, ${noticeStep(notice)}` : sql``}
     select id from moved`);
   return rows.length === 1;
 }

@@ -15,6 +15,8 @@ export type RequestRefund = Readonly<{
   receiptId: string;
   /** All that is left when absent. */
   amount?: Money;
+  /** The amount in its caller's own words, which the key stands for. */
+  named?: string;
   reason?: string;
   note?: string;
   /** Where to, for rails that know no way back. */
@@ -60,11 +62,11 @@ export async function refundAbility(
 const wrong = (message: string, path = "amount") =>
   new Problem("unprocessable", message, { errors: [{ path, message }] });
 
-const hashOf = ({ receiptId, amount, reason, note, destination }: RequestRefund): Buffer =>
+const hashOf = ({ receiptId, amount, named, reason, note, destination }: RequestRefund): Buffer =>
   sha256(
     JSON.stringify([
       receiptId,
-      amount ? `${Money.format(amount)} ${amount.currency.code}` : null,
+      named ?? (amount ? `${Money.format(amount)} ${amount.currency.code}` : null),
       reason ?? null,
       note ?? null,
       destination ?? null,
