@@ -1,43 +1,42 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { needsSession, policyOf } from "./app/page-policy";
 
 const sessionCookies = ["farebox.session", "__Host-farebox.session"];
+const hostForm = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Sends a browser without a session cookie to the sign-in page, to save it a round trip. Whether a cookie is worth
- * anything is for the page to find out: this redirects and never authorises.
+ * Gives every page its policy, and sends a browser without a session cookie to the sign-in page, to save it a round
+ * trip. Whether a cookie is worth anything is for the page to find out: this redirects and never authorises.
  */
 export function proxy(request: NextRequest): NextResponse {
-  if (request.nextUrl.pathname.startsWith("/checkout/")) return underPolicy(request);
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (!isRead || sessionCookies.some((name) => request.cookies.has(name))) return NextResponse.next();
   const { pathname, search } = request.nextUrl;
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const isKnown = sessionCookies.some((name) => request.cookies.has(name));
+  if (!isRead || isKnown || !needsSession(pathname)) return underPolicy(request);
   const signIn = new URL("/sign-in", request.url); // leaves as a path: Next drops an origin that is the request's own
   if (pathname !== "/") signIn.searchParams.set("next", `${pathname}${search}`);
   return NextResponse.redirect(signIn, 307);
 }
 
-/** A page that takes money runs no script but its own, talks to nobody else, and stands in no frame. */
+/** Next reads the nonce from the request's own policy and writes it on the scripts of the page. */
 function underPolicy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}' 'strict-dynamic'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+  const named = request.headers.get("host") ?? "";
+  const host = hostForm.test(named) ? named : "'none'"; // nothing but a host may stand in a policy
+  const policy = policyOf({ pathname: request.nextUrl.pathname, host, nonce });
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   response.headers.set("referrer-policy", "same-origin");
+  response.headers.set("x-content-type-options", "nosniff");
   return response;
 }
 
-/** The dashboard's own pages by name, so that a sold address can never be among them. */
-export const config = { matcher: ["/", "/m/:path*", "/account/:path*", "/checkout/:id"] };
+/** Every page, and no address that is sold or answers programs: those have headers of their own. */
+export const config = {
+  matcher: [
+    "/((?!(?:pay|mcp|api|demo|_next)(?:/|$)|checkout/[^/]+/|(?:checkout|livez|readyz|metrics|openapi\\.json|llms\\.txt|icon\\.svg)$).*)",
+  ],
+};
