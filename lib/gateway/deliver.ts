@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { failpoint } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Charge, DeliveredFacts } from "@/lib/processor";
@@ -60,6 +61,7 @@ async function whole(deps: GatewayDeps, visit: Visit, paid: Paid & { answer: Who
     ...factsOf(deps, visit, answer),
     status,
     bytes: bytes.byteLength,
+    response: responseOf(createHash("sha256").update(bytes), headers),
     ...kept,
     isLeaving: isTold(visit),
   });
@@ -95,9 +97,13 @@ async function stream(
   }
   const headers = paidHeaders(visit, charge, answer);
   const notKept = keptOf(paid, { status, headers: Object.fromEntries(headers), body: null });
+  const hash = createHash("sha256");
   let bytes = 0;
   let isOver = false; // what is still read after the payer has left is nobody's
-  const facts = () => ({ ...factsOf(deps, visit, answer), status, bytes });
+  const facts = () => {
+    const response = responseOf(hash.copy(), headers);
+    return { ...factsOf(deps, visit, answer), status, bytes, response };
+  };
   const cut = async (by: "upstream" | "payer") => {
     isOver = true;
     end();
@@ -125,6 +131,7 @@ async function stream(
           controller.close();
         } else {
           bytes += step.value.byteLength;
+          hash.update(step.value);
           controller.enqueue(step.value);
           await failpoint("mid-body");
         }
@@ -137,6 +144,12 @@ async function stream(
   );
   return new Response(body, { status, headers });
 }
+
+/** What shows later that these bytes were sent, when nobody has them any more. */
+const responseOf = (hash: Hash, headers: Headers) => ({
+  sha256: hash.digest("base64url"),
+  contentType: headers.get("content-type"),
+});
 
 type Kept = Pick<NonNullable<DeliveredFacts["answer"]>, "status" | "headers" | "body">;
 

@@ -12,6 +12,7 @@ import * as charges from "./charges/store";
 import * as sweeps from "./charges/sweep-store";
 import type { Inside } from "./deps";
 import { lookAtDisputes } from "./disputes/disputes";
+import { findDisputes, findEveryMs } from "./disputes/find-disputes";
 import { lookAtIssued } from "./issued/look";
 import { workNotice } from "./notices/notices";
 import { paymentHandlers, paymentSteps, resolvePayment } from "./payments/worker";
@@ -154,6 +155,7 @@ export function workerSteps(deps: Inside): readonly WorkerStep[] {
     { kind: "channels.idle", everyMs: 5_000, everywhere: false, run: () => closeIdle(deps) },
     { kind: "ledger.reconcile", everyMs: cycleMs, everywhere: false, run: reconcileStep(deps) },
     { kind: "disputes.look", everyMs: 60_000, everywhere: false, run: () => lookAtDisputes(deps) },
+    { kind: "disputes.find", everyMs: findEveryMs, everywhere: false, run: findDisputes(deps) },
     { kind: "answers.sweep", everyMs: 60_000, everywhere: false, run: () => sweepAnswers(client, now()) },
   ];
 }

@@ -138,6 +138,11 @@ export type Abilities<O, P> = {
   notice?(headers: Headers, body: Uint8Array, at: Date): Promise<Notice | "ignored" | "forged">;
   /** Every dispute about one payment. */
   disputes?(reference: string, call: Call): Promise<readonly Dispute[] | Refused>;
+  /** Which disputes began since then, and about which payments; for when nobody told. */
+  disputesSince?(
+    since: Date,
+    call: Call,
+  ): Promise<readonly { reference: string; payment: string }[] | Refused>;
   /**
    * Takes back what an offer opened, so that nobody can pay it any more. `conflict`: it has been paid, or is just being
    * paid; `lookup` knows. Something that is over already is `voided`.

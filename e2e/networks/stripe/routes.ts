@@ -126,11 +126,13 @@ const routes: readonly Route[] = [
     path: at("/v1/disputes"),
     run: ({ book, form }) => {
       const intent = textAt(form, "payment_intent");
-      const all = [...book.disputes.values()].reverse();
-      return list(
-        intent === undefined ? all : all.filter((one) => one.payment_intent === intent),
-        "/v1/disputes",
-      );
+      const since = Number(textAt(partAt(form, "created"), "gte") ?? 0);
+      const all = [...book.disputes.values()].reverse().filter(({ created }) => created >= since);
+      const wanted = intent === undefined ? all : all.filter((one) => one.payment_intent === intent);
+      const after = textAt(form, "starting_after");
+      const start = after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1;
+      const end = start + Number(textAt(form, "limit") ?? 10);
+      return { ...list(wanted.slice(start, end), "/v1/disputes"), has_more: end < wanted.length };
     },
   },
   {

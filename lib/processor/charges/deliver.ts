@@ -13,6 +13,8 @@ type Facts = Readonly<{
   at?: Date;
   /** What happened upstream, for the timeline. */
   trace?: readonly TraceStep[];
+  /** What was sent: the hash of its bytes stays when they are gone. */
+  response?: Readonly<{ sha256: string; contentType: string | null }>;
 }>;
 
 export type DeliveredFacts = Facts &
@@ -75,7 +77,7 @@ export async function delivered(deps: Inside, charge: Charge, facts: DeliveredFa
   let isHeld = false;
   const trace = [
     ...(facts.trace ?? []),
-    { type: "delivered", at, durationMs: totalMs, detail: { status, bytes } },
+    { type: "delivered", at, durationMs: totalMs, detail: { status, bytes, ...facts.response } },
   ];
   try {
     await failpoint("before-response-stored");

@@ -21,6 +21,29 @@ export async function listStale(store: Store, before: Date, limit: number): Prom
   return [...new Set(rows.map(({ chargeId }) => chargeId))];
 }
 
+type Rail = Readonly<{ merchantId: string; mode: string; railSlug: string }>;
+
+/** Every rail that something was paid on, as the comparison with the rails has noted it. */
+export const listRails = (store: Store): Promise<Rail[]> =>
+  store.railCheck.findMany({ select: { merchantId: true, mode: true, railSlug: true } });
+
+export type Told = Readonly<{ merchantId: string; rail: string; reference: string; payment: string }>;
+
+/** The charges that disputes are about which nobody knows of yet, in one query. */
+export async function listUnknown(store: Store, told: readonly Told[]): Promise<string[]> {
+  if (told.length === 0) return [];
+  const rows = await store.$queryRaw<{ id: string }[]>(sql`
+    select distinct charge.id
+    from jsonb_to_recordset(${JSON.stringify(told)}::jsonb)
+      as told ("merchantId" text, rail text, reference text, payment text)
+    join charge on charge.merchant_id = told."merchantId" and charge.reference = told.payment
+      and charge.rail_slug = told.rail and charge.captured > 0
+    where not exists (
+      select 1 from dispute
+      where dispute.merchant_id = told."merchantId" and dispute.rail_slug = told.rail and dispute.reference = told.reference)`);
+  return rows.map(({ id }) => id);
+}
+
 /** Notes that nothing has changed, so that the others have their turn. */
 export async function touch(store: Store, chargeId: string, at: Date): Promise<void> {
   await store.dispute.updateMany({ where: { chargeId }, data: { updatedAt: at } });

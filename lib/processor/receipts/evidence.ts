@@ -3,10 +3,18 @@ import { Money } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import { findById } from "../charges/query-store";
 import type { Inside } from "../deps";
+import type { ReceiptDetail } from "./receipt";
 import { getReceipt, type Named } from "./receipts";
 
 const shown = (amount: Money) => ({ amount: Money.format(amount), currency: amount.currency.code });
 const written = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** The hash and the type of what was sent, as the delivery that succeeded wrote them down. */
+function responseOf({ timeline }: ReceiptDetail): { sha256: string; contentType: string | null } | null {
+  const { sha256, contentType } = timeline.findLast(({ type }) => type === "delivered")?.detail ?? {};
+  if (typeof sha256 !== "string") return null;
+  return { sha256, contentType: typeof contentType === "string" ? contentType : null };
+}
 
 /**
  * What shows that a payment was made for a request and that the request was answered: hashes, times and states, never a
@@ -50,6 +58,7 @@ export async function evidenceOf(deps: Inside, named: Named) {
       at: written(receipt.deliveredAt),
       upstreamStatus: receipt.upstreamStatus,
       bytes: receipt.upstreamBytes?.toString() ?? null,
+      response: responseOf(receipt),
       attempts: receipt.deliveryAttempts,
     },
     refunds: receipt.refunds.map(({ id, amount, status, reference, createdAt, settledAt }) => ({

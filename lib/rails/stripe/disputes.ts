@@ -56,3 +56,35 @@ export async function disputesOf(
   if (!("failure" in said)) return said.value.data.map(disputeOf);
   return { outcome: "unavailable", reason: faultOutcome(said.failure).reason };
 }
+
+const pageSize = 100;
+const pagesMost = 20;
+
+type Begun = { reference: string; payment: string };
+
+/** What began since then, newest first, a page at a time: one call for many payments. */
+export async function disputesSince(client: Client, since: Date, call: Call): Promise<Begun[] | Refused> {
+  const begun: Begun[] = [];
+  let last: string | undefined;
+  for (let page = 0; page < pagesMost; page += 1) {
+    const said = await client(call, (stripe, options) =>
+      stripe.disputes.list(
+        {
+          created: { gte: Math.floor(since.getTime() / 1000) },
+          limit: pageSize,
+          ...(last === undefined ? {} : { starting_after: last }),
+        },
+        options,
+      ),
+    );
+    if ("failure" in said) return { outcome: "unavailable", reason: faultOutcome(said.failure).reason };
+    const { data, has_more } = said.value;
+    for (const { id, payment_intent } of data) {
+      const payment = typeof payment_intent === "string" ? payment_intent : payment_intent?.id;
+      if (payment !== undefined) begun.push({ reference: id, payment });
+    }
+    last = data.at(-1)?.id;
+    if (!has_more || last === undefined) break;
+  }
+  return begun;
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { StripeEvent } from "@/e2e/networks/stripe/double";
+import { sha256 } from "@/lib/kit";
 import { receiveNotice } from "@/lib/runtime";
 import { createStripeWorld, type StripeWorld } from "@/lib/testing/stripe-world";
 import { ok } from "@/lib/testing/upstream-double";
@@ -323,8 +324,35 @@ describe("a dispute", () => {
     expect(await books(charge.id)).toMatchObject({ "rail:cards": 213n });
   });
 
+  test("that nobody tells of is found by asking, once, and only where one began", async () => {
+    await given.paid();
+    const { charge, dispute } = await opened();
+    const find = processor().worker.find(({ kind }) => kind === "disputes.find");
+    await processor().reconciliation.run({ merchantId: charge.merchantId });
+    expect((await receiptOf(charge.receiptId, charge.merchantId)).disputes).toEqual([]);
+    expect(await find?.run()).toBeGreaterThan(0);
+    const receipt = await receiptOf(charge.receiptId, charge.merchantId);
+    expect(receipt).toMatchObject({ status: "disputed", disputes: [{ reference: dispute.id }] });
+    expect(await find?.run()).toBe(0);
+    await send(given.double.events.named("charge.dispute.created")); // it comes after all, and says nothing new
+    await given.settle();
+    expect((await receiptOf(charge.receiptId, charge.merchantId)).disputes).toHaveLength(1);
+    expect(await verified()).toEqual([]);
+  });
+
+  test("that was not answered about is found by the next look", async () => {
+    const { charge } = await opened();
+    const find = given.runtimeOf(1).processor.worker.find(({ kind }) => kind === "disputes.find");
+    await given.double.down();
+    expect(await find?.run()).toBe(0);
+    await given.double.up();
+    expect(await find?.run()).toBeGreaterThan(0);
+    expect((await receiptOf(charge.receiptId, charge.merchantId)).status).toBe("disputed");
+  });
+
   test("can be answered with one file that holds hashes, times and states, and no body or token", async () => {
     const { charge } = await opened();
+    const body = Buffer.from(JSON.stringify({ answer: 42 }));
     await send(given.double.events.named("charge.dispute.created"));
     await given.settle();
     const evidence = await processor().receipts.evidence({
@@ -333,7 +361,12 @@ describe("a dispute", () => {
     });
     expect(evidence).toMatchObject({
       challenge: { id: charge.challengeId },
-      delivery: { state: "delivered", upstreamStatus: 200 },
+      delivery: {
+        state: "delivered",
+        upstreamStatus: 200,
+        bytes: String(body.byteLength),
+        response: { sha256: sha256(body).toString("base64url"), contentType: "application/json" },
+      },
       disputes: [{ state: "open", amount: "2.50" }],
     });
     expect(JSON.stringify(evidence)).not.toMatch(/spt_|"answer"/);

@@ -3,7 +3,7 @@ import { defineRail, type Kit, type Probe } from "../contract";
 import { createCapture, isBound, type StripeProof } from "./charge";
 import { type Client, openClient } from "./client";
 import { limitsOf, minorUnits } from "./currencies";
-import { disputesOf } from "./disputes";
+import { disputesOf, disputesSince } from "./disputes";
 import { lookup } from "./intents";
 import { readNotice } from "./notice";
 import { amountOf, createOffers, referenceOf, StripeOffer, showOffer } from "./offers";
@@ -81,6 +81,7 @@ export const stripe = defineRail<StripeSettings, StripeOffer, StripeProof>({
       ...(settings.publishableKey ? { page: createPage(client) } : {}),
       refund: createRefund(client),
       disputes: (reference, call) => disputesOf(client, reference, call),
+      disputesSince: (since, call) => disputesSince(client, since, call),
       probe: ({ signal }) => probe(client, settings, signal),
       ...(settings.webhookSecret ? { notice: readNotice(settings, kit) } : {}),
     };
