@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findHold, type Hold, placeHold, releaseHold, returnHold, takeHold } from "./hold-store";
-import { findEntry, findPayment } from "./store";
+import { type Behaviour, findEntry, findPayment, insertPayment } from "./store";
 import { Amount, lostMs, named, parse, refuse, slowMs, type WalletDeps } from "./words";
 
 const Placing = z.object({
@@ -29,10 +29,30 @@ async function byReference({ database }: WalletDeps, reference: string): Promise
 const isLost = ({ behaviour, takenAt, heldAt }: Hold, now: Date): boolean =>
   behaviour === "unknown" && now.getTime() - (takenAt ?? heldAt).getTime() < lostMs;
 
+/** What is granted later waits a moment, and is then held or refused. */
+function standingAt({ behaviour, heldAt }: Hold, now: Date): "waiting" | "held" | "declined" {
+  if (behaviour !== "later" && behaviour !== "later-no") return "held";
+  if (now.getTime() - heldAt.getTime() < slowMs) return "waiting";
+  return behaviour === "later" ? "held" : "declined";
+}
+
+const suiteToken = /^demo_suite_(approve|decline|later|later-no)_ch_[0-9A-Z]{26}$/;
+
+/** A suite's cards pay without a wallet: their token says what becomes of them. */
+async function paySuite({ database, clock }: WalletDeps, request: z.infer<typeof Placing>): Promise<void> {
+  const behaviour = suiteToken.exec(request.token)?.[1] as Behaviour | undefined; // safe: the pattern lists them
+  if (behaviour === undefined) return;
+  const { token, challengeId, amount, currency, recipient } = request;
+  const payment = { token, challengeId, amount, currency, recipient, behaviour };
+  await insertPayment(database.client, { ...payment, payer: "suite", at: clock.now() });
+}
+
 const wordsOf = (hold: Hold, now: Date) => {
   const isOver = hold.closedAt === null && hold.expiresAt <= now;
-  const isHeld = hold.closedAt === null && !isOver;
-  const state = isHeld ? "held" : hold.captured > 0n ? "settled" : isOver ? "expired" : "voided";
+  const isStanding = hold.closedAt === null && !isOver;
+  const ended = hold.captured > 0n ? "settled" : isOver ? "expired" : "voided";
+  const state = isStanding ? standingAt(hold, now) : ended;
+  const isHeld = state === "held";
   return {
     reference: referenceOf(hold),
     state,
@@ -55,6 +75,7 @@ function told({ clock }: WalletDeps, hold: Hold | null): Response {
 export async function hold(deps: WalletDeps, body: unknown, signal: AbortSignal): Promise<Response> {
   const { database, clock, wait } = deps;
   const request = parse(Placing, body);
+  await paySuite(deps, request);
   const payment = await findPayment(database.client, { token: request.token });
   if (!payment) return refuse("absent");
   const names = ["challengeId", "amount", "currency", "recipient"] as const;

@@ -15,15 +15,16 @@ type NewSlip = Readonly<{
   at: Date;
 }>;
 
-/** A key's first slip stays its only one. */
+/** A key's first slip stays its only one; `false` when this is not the first. */
 export async function insertSlip(
   store: Store,
   { key, amount, currency, recipient, expiresAt, at }: NewSlip,
-): Promise<void> {
-  await store.$executeRaw(sql`
+): Promise<boolean> {
+  const drawn = await store.$executeRaw(sql`
     insert into demo_slip (id, key, amount, currency, recipient, expires_at, created_at)
     values (${`slip_${newToken(15)}`}, ${key}, ${amount.toString()}::numeric, ${currency}, ${recipient}, ${expiresAt}::timestamptz, ${at}::timestamptz)
     on conflict (key) do nothing`);
+  return drawn === 1;
 }
 
 type Paid = Readonly<{ id: string; amount: bigint | undefined; payer: string; behaviour: string; at: Date }>;

@@ -10,6 +10,8 @@ const Drawing = z.object({
   currency: z.literal("usd"),
   recipient: named(200),
   ttlSeconds: z.int().min(1).max(86_400),
+  /** Is it to be paid by itself, a moment later? */
+  paid: z.boolean().default(false),
 });
 const Paying = z.strictObject({
   /** What the slip asks for, when absent. */
@@ -24,11 +26,15 @@ const find = ({ database }: WalletDeps, where: { id: string } | { key: string })
 
 /** Draws a slip, one for each key, on the terms of that key's first request. */
 export async function drawSlip(deps: WalletDeps, body: unknown): Promise<Response> {
-  const { key, amount, currency, recipient, ttlSeconds } = parse(Drawing, body);
+  const { key, amount, currency, recipient, ttlSeconds, paid } = parse(Drawing, body);
   const at = deps.clock.now();
   const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000);
-  await insertSlip(deps.database.client, { key, amount, currency, recipient, expiresAt, at });
+  const isNew = await insertSlip(deps.database.client, { key, amount, currency, recipient, expiresAt, at });
   const slip = await find(deps, { key });
+  if (slip && isNew && paid) {
+    const paying = { id: slip.id, amount: undefined, payer: "suite", behaviour: "slow", at };
+    await payIn(deps.database.client, paying);
+  }
   const isSame = slip !== null && units(slip.amount) === amount && slip.recipient === recipient;
   return isSame ? Response.json({ slip: slip.id, expiresAt: slip.expiresAt }) : refuse("spent");
 }

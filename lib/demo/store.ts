@@ -1,6 +1,7 @@
 import { type Database, isUniqueViolation, type Store, sql, together, units } from "@/lib/db";
 
-export type Behaviour = "approve" | "decline" | "unknown" | "slow" | "down";
+/** `later` and `later-no`: what is reserved is granted or refused a moment later. */
+export type Behaviour = "approve" | "decline" | "unknown" | "slow" | "down" | "later" | "later-no";
 
 type Terms = Readonly<{ challengeId: string; amount: bigint; currency: string; recipient: string }>;
 
@@ -25,6 +26,7 @@ export async function insertPayment(store: Store, payment: NewPayment): Promise<
     with paid as (
       insert into demo_payment (token, challenge_id, amount, currency, recipient, payer, behaviour, created_at)
       values (${token}, ${challengeId}, ${amount.toString()}::numeric, ${currency}, ${recipient}, ${payer}, ${behaviour}, ${at}::timestamptz)
+      on conflict (token) do nothing
       returning *
     )
     insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer)

@@ -23,7 +23,7 @@ import { openShops } from "./shops";
 export function openFlows(
   { env, databaseUrl, secrets }: Known,
   { database, presence, railNet, railSockets, upstreamNet, seal }: Ground,
-  { catalog, jobs }: Records,
+  { access, catalog, jobs }: Records,
 ) {
   const connections = connectRails(
     { fetch: railNet.fetch, openSocket: railSockets.open, origin: env.publicOrigin, log: railLog },
@@ -76,7 +76,7 @@ export function openFlows(
   const { gateway } = door;
   const parts = { origin: env.publicOrigin, catalog, connections, processor, pricing };
   const checkouts = openCheckouts({ ...parts, ground: { database, seal }, gateway });
-  const shops = openShops({ ...parts, ground: { database, upstreamNet } });
+  const shops = openShops({ ...parts, access, ground: { database, upstreamNet, seal } });
   const page = metricsPage({ metrics, processor, jobs, ledger, clock: systemClock });
   return {
     metrics: page,

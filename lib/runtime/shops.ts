@@ -1,7 +1,7 @@
 import { log, systemClock } from "@/lib/kit";
 import type { Pricing } from "@/lib/pricing";
 import type { Processor } from "@/lib/processor";
-import { createShops } from "@/lib/shops";
+import { createShops, createVtex } from "@/lib/shops";
 import { createNoticeSender } from "@/lib/webhooks";
 import type { RailConnections } from "./connect-rails";
 import type { Ground } from "./ground";
@@ -9,7 +9,8 @@ import type { Records } from "./records";
 
 type Parts = Readonly<{
   origin: string;
-  ground: Pick<Ground, "database" | "upstreamNet">;
+  ground: Pick<Ground, "database" | "upstreamNet" | "seal">;
+  access: Pick<Records["access"], "audit">;
   catalog: Records["catalog"];
   connections: Pick<RailConnections, "find">;
   pricing: Pricing;
@@ -19,7 +20,8 @@ type Parts = Readonly<{
 const sendEveryMs = 500;
 
 /** What shops talk to, and the sender that tells them what became of their payments. */
-export function openShops({ origin, ground, catalog, connections, pricing, processor }: Parts) {
+export function openShops(parts: Parts) {
+  const { origin, ground, access, catalog, connections, pricing, processor } = parts;
   const { database, upstreamNet } = ground;
   const deps = {
     origin,
@@ -34,7 +36,16 @@ export function openShops({ origin, ground, catalog, connections, pricing, proce
       return view ? connections.find(view, slug) : null;
     },
   };
-  const shops = createShops(deps);
+  const vtex = createVtex({
+    ...deps,
+    database,
+    seal: ground.seal,
+    audit: (entry) =>
+      database.transaction(async (tx) => {
+        await access.audit.append(tx, { ...entry, actor: "system" });
+      }),
+  });
+  const shops = createShops(deps, { vtex: vtex.maker });
   const notices = createNoticeSender({
     database,
     clock: systemClock,
@@ -44,7 +55,9 @@ export function openShops({ origin, ground, catalog, connections, pricing, proce
   });
   return {
     ...shops,
+    vtex: vtex.handle,
+    vtexConsents: vtex.consents,
     notices: { list: notices.list },
-    steps: [...shops.steps, { kind: "shops.notices", everyMs: sendEveryMs, run: notices.work }],
+    steps: [...shops.steps, ...vtex.steps, { kind: "shops.notices", everyMs: sendEveryMs, run: notices.work }],
   };
 }

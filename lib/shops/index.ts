@@ -1,1 +1,2 @@
 export { createShops, type Shops } from "./shops";
+export { createVtex } from "./vtex/vtex";

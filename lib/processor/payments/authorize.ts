@@ -30,7 +30,9 @@ export async function authorizePayment(deps: Inside, input: AuthorizePayment): P
   if (!isOpen(payment.status)) return ended(await tell(deps, payment));
   const rail = await deps.rail(merchantId, payment.rail);
   if (!rail) return notConnected(payment);
-  if (input.proof !== undefined) return await withProof(deps, { payment, rail, input });
+  // What the network is working on is looked at: a second proof for it would be another attempt.
+  if (input.proof !== undefined && payment.status !== "pending")
+    return await withProof(deps, { payment, rail, input });
   if (payment.reference !== null) {
     await waitFor(deps, lookAt(deps, payment, rail), waitMs);
     return await settleNow(deps, id, waitMs);

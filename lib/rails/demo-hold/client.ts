@@ -3,7 +3,7 @@ import type { Kit } from "../contract";
 
 const Standing = z.object({
   reference: z.string(),
-  state: z.enum(["held", "settled", "voided", "expired"]),
+  state: z.enum(["waiting", "held", "declined", "settled", "voided", "expired"]),
   amount: z.string(),
   held: z.string(),
   captured: z.string(),

@@ -19,6 +19,22 @@ type HoldProof = z.infer<typeof HoldProof>;
 const cents = (text: string): Money => Money.of(BigInt(text), usd);
 const payerOf = (name: string): { payer?: string } => (name ? { payer: `demo:${name}` } : {});
 
+/** The cards of VTEX's test suite, and what the pretend network makes of each; it declines every other. */
+const suiteCards: Readonly<Record<string, string>> = {
+  "4444333322221111": "approve",
+  "4444333322221112": "decline",
+  "4222222222222224": "later",
+  "4222222222222225": "later-no",
+};
+const Paying = z.object({ tid: z.string(), card: z.object({ number: z.string() }) });
+
+/** Nothing of the card is kept: the token names the payment and what becomes of it. */
+function suiteProof(create: Record<string, unknown>): HoldProof | null {
+  const { success, data } = Paying.safeParse(create);
+  if (!success) return null;
+  return { token: `demo_suite_${suiteCards[data.card.number] ?? "decline"}_${data.tid}` };
+}
+
 /** What a refusal of the network means for a call that moves or reserves money. */
 function refusalOf({ error }: HoldRefusal): Refused {
   switch (error) {
@@ -62,12 +78,19 @@ export const demoHold = defineRail<Record<string, never>, HoldOffer, HoldProof>(
   modes: ["test"],
   ttl: { min: 30, default: 3_600, max: 86_400 },
   offersAlike: true,
-  names: { medusa: "demo-hold" },
+  names: {
+    medusa: "demo-hold",
+    vtex: ["Visa", "Mastercard", "American Express", "Elo"].map((name) => ({
+      name,
+      allowsSplit: "disabled" as const,
+    })),
+  },
   can: { partialCapture: true, multiCapture: true, partialRefund: true },
   config: z.strictObject({}),
   offer: HoldOffer,
   proof: HoldProof,
   claims: ({ token }) => [token],
+  faces: { vtex: { proof: suiteProof } },
 
   connect(_config, kit) {
     const address = `${kit.origin}/demo/wallet`;
@@ -98,7 +121,9 @@ export const demoHold = defineRail<Record<string, never>, HoldOffer, HoldProof>(
         async authorize({ token }, { amount, currency, recipient }, { key, challengeId = "", signal }) {
           const answer = await network.hold({ key, token, challengeId, amount, currency, recipient }, signal);
           if ("error" in answer) return refusalOf(answer);
-          const { reference, expiresAt } = answer;
+          const { reference, expiresAt, state } = answer;
+          if (state === "waiting") return { outcome: "pending", reference };
+          if (state === "declined") return { outcome: "declined", reason: "declined" };
           return {
             outcome: "held",
             reference,

@@ -20,6 +20,7 @@ type Drawing = Readonly<{
   currency: string;
   recipient: string;
   ttlSeconds: number;
+  paid: boolean;
 }>;
 
 /** The pretend network's wire format for slips that anybody can pay. */

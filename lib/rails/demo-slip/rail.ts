@@ -10,6 +10,12 @@ const SlipConfig = z.strictObject({
     .enum(["code", "slip", "redirect"])
     .default("code")
     .meta({ title: "What the payer is shown", description: "A code to copy, a printed slip, or a page." }),
+  paid: z
+    .enum(["by-hand", "by-itself"])
+    .optional().meta({
+    title: "Who pays",
+    description: "Somebody at the demo wallet, or nobody: a slip is paid by itself after three seconds.",
+  }),
 });
 const SlipOffer = z.object({
   amount: z.string().regex(/^[1-9]\d{0,77}$/),
@@ -72,7 +78,10 @@ export const demoSlip = defineRail<SlipConfig, SlipOffer>({
   currencies: [usd],
   modes: ["test"],
   ttl: { min: 30, default: 3_600, max: 86_400 },
-  names: { medusa: "demo-slip" },
+  names: {
+    medusa: "demo-slip",
+    vtex: ["Pix", "BankInvoice", "Cash"].map((name) => ({ name, allowsSplit: "disabled" as const })),
+  },
   can: { partialRefund: true },
   config: SlipConfig,
   offer: SlipOffer,
@@ -80,7 +89,7 @@ export const demoSlip = defineRail<SlipConfig, SlipOffer>({
   expires: ({ expiresAt }) => new Date(expiresAt),
   show: actionOf,
 
-  connect({ shows }, kit) {
+  connect({ shows, paid }, kit) {
     const address = `${kit.origin}/demo/wallet`;
     const network = createSlipClient({ address, fetch: kit.fetch });
     return {
@@ -91,7 +100,7 @@ export const demoSlip = defineRail<SlipConfig, SlipOffer>({
           return { outcome: "invalid", reason: "The demo network takes whole US cents for one seller." };
         }
         const terms = { amount: price.units.toString(), currency: "usd" as const, recipient };
-        const drawn = await network.draw({ key, ...terms, ttlSeconds }, signal);
+        const drawn = await network.draw({ key, ...terms, ttlSeconds, paid: paid === "by-itself" }, signal);
         if ("error" in drawn) {
           return drawn.error === "spent" ? { outcome: "conflict", reason: "spent" } : down;
         }

@@ -92,7 +92,11 @@ export const lightning = defineRail<LightningSettings, Offer, Proof>({
   unit: { code: "BTC", exponent: 11 },
   step: msatPerSat,
   ttl: { min: 5, default: 300, max: 3_600 },
-  names: { mpp: "lightning", pmi: "bitcoin-lightning-bolt11" },
+  names: {
+    mpp: "lightning",
+    pmi: "bitcoin-lightning-bolt11",
+    vtex: [{ name: "Bitcoin", allowsSplit: "disabled" }],
+  },
   can: { partialRefund: true, refundsApart: true, sessions: true },
   asksForRefund: "A Lightning address, or a BOLT11 invoice of exactly this amount",
   config: LightningSettings,
