@@ -28,6 +28,13 @@ export type Database = {
   close(): Promise<void>;
 };
 
+/**
+ * True, and as a condition of a statement's result it lets the commit of that statement go on without waiting for the
+ * disk. The log has one order, so the next commit that does wait takes this one along. Only for facts that can be asked
+ * for again, and that a later commit follows before anybody outside is told.
+ */
+export const withoutWaiting = sql`(select set_config('synchronous_commit', 'off', true)) = 'off'`;
+
 /** Statements that one connection keeps planned. Beyond them a statement is planned each time, as it would be anyway. */
 const plannedMax = 300;
 

@@ -9,6 +9,7 @@ export {
   type Store,
   sql,
   units,
+  withoutWaiting,
 } from "./database";
 export { migrate } from "./migrate";
 export { listen, type Notices } from "./notices";

@@ -1,4 +1,4 @@
-import { type Database, sql, together } from "@/lib/db";
+import { type Database, sql, together, withoutWaiting } from "@/lib/db";
 import { type Entry, entryListSteps } from "@/lib/ledger";
 import type { Money } from "@/lib/money";
 import type { Charge } from "./charge";
@@ -70,13 +70,14 @@ async function settleCharges(
     ${entryListSteps(charges.map(saleOf))},
     ${eventSteps(created)},
     ${timelineSteps(settled.map(({ charge, trace }) => ({ charge: charge.id, trace })))}
-    select id from moved`);
+    select id from moved where ${withoutWaiting}`);
   const first = new Set(rows.map(({ id }) => id));
   return charges.map(({ id }) => first.has(id));
 }
 
 /**
  * The fact of settlement, its postings, its receipt and its event: one statement, shared with those that settle at the
- * same time. `false` when it was settled, or ended, before.
+ * same time. `false` when it was settled, or ended, before. It does not wait for the disk: the claim did, the rail still
+ * knows what it took, and the record of the delivery waits before the payer hears anything.
  */
 export const settleCharge = together(settleCharges);
