@@ -7,6 +7,15 @@ export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
 export { actOnChannel, exportChannels } from "./records/channels";
 export { configBytesMax, readConfig, writeConfig } from "./records/config";
+export {
+  CreateShopKey,
+  createShopKey,
+  endShopKey,
+  listConnectors,
+  listShopCalls,
+  listShopKeys,
+  readConnector,
+} from "./records/connectors";
 export { lastDiscoveryCheck, runDiscoveryCheck } from "./records/discovery";
 export { exportReceipts } from "./records/export";
 export { exportRefunds } from "./records/export-refunds";

@@ -11,6 +11,13 @@ function nextActionOf({ id, status, nextAction }: Payment, origin: string): Next
   return { kind: "redirect", url: `${origin}/checkout/payments/${id}`, show: nextAction };
 }
 
+/** While the rail has not said what became of an attempt, nobody knows: it is neither paid nor refused. */
+function statusOf({ status, effect }: Payment): Payment["status"] {
+  const isOpen = status === "created" || status === "requires_action";
+  const isRunning = effect.state === "submitted" || effect.state === "unknown";
+  return isOpen && isRunning && !effect.key.includes(":offer:") ? "pending" : status;
+}
+
 /** A payment as shops read it: amounts in their own currency, decimal text in major units, no secret, no `error`. */
 export function paymentItem(
   payment: Payment,
@@ -18,10 +25,11 @@ export function paymentItem(
 ) {
   const list = listOf(payment);
   const show = (money: Money): string => Money.format(inList(payment, money));
-  const nextAction = nextActionOf(payment, origin);
+  const status = statusOf(payment);
+  const nextAction = nextActionOf({ ...payment, status }, origin);
   return {
     id: payment.id,
-    status: payment.status,
+    status,
     amount: Money.format(list),
     currency: list.currency.code.toLowerCase(),
     externalRef: payment.externalRef,

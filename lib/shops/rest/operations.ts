@@ -121,13 +121,8 @@ export async function authorize(deps: ShopDeps, about: About): Promise<Answer> {
   if (answer.outcome === "unavailable" && !answer.payment) doneOr(answer);
   const { payment } = answer;
   if (!payment) throw new Refusal("unavailable", "Ask again with the same key.", retryAfter(2_000));
-  const item = await itemOf(deps, payment);
-  // While the rail has not said, nobody knows: it is neither paid nor refused.
-  const isWaiting = answer.outcome === "in-progress" || answer.outcome === "unknown";
-  return jsonAnswer(200, isWaiting && isOpenItem(item.status) ? { ...item, status: "pending" } : item);
+  return await paymentAnswer(deps, payment);
 }
-
-const isOpenItem = (status: string): boolean => status === "created" || status === "requires_action";
 
 export async function capture(deps: ShopDeps, about: About): Promise<Answer> {
   const { amount, final } = readBody(Capturing, about.body);
