@@ -1,5 +1,8 @@
 import type { ShownTime } from "../shell/times";
 
+/** What receipts name as the service of a payment at a link for an amount. */
+export const linkService = "checkout:links";
+
 type Tone = "good" | "waiting" | "attention" | "neutral";
 type Word = Readonly<{ tone: Tone; shape: "check" | "clock" | "minus" | "pause"; label: string }>;
 

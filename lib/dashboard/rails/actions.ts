@@ -1,7 +1,8 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { action } from "@/lib/http";
+import { action, replayNotice as workOnNotice } from "@/lib/http";
 import { within } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { fieldsOf, type JsonSchema } from "./fields";
@@ -92,6 +93,17 @@ export const runReconciliation = action({
   async run({ runtime, merchant, form: { rail } }) {
     const about = { merchantId: merchant.id, rail };
     return { said: sayRun(await runtime.processor.reconciliation.run(about)) };
+  },
+});
+
+/** Asks the network once more what a callback was about. Harmless: only what the network says counts. */
+export const replayNotice = action({
+  scope: "refunds:write",
+  form: z.strictObject({ id: z.string().max(100) }),
+  async run({ form, ...context }) {
+    await workOnNotice({ ...context, mode: null, params: form });
+    revalidatePath(`/m/${context.merchant.slug}/rails`, "layout");
+    return {};
   },
 });
 

@@ -2,8 +2,9 @@ import { notFound, redirect } from "next/navigation";
 import { z } from "zod";
 import { counted } from "../shell/figures";
 import { enter, type Here } from "../shell/loaders";
-import { type Address, type Crumb, screenHref } from "../shell/view";
+import { type Address, type Crumb, readParameter, screenHref } from "../shell/view";
 import { fieldsOf, type JsonSchema } from "./fields";
+import { loadNotices } from "./notices";
 import { loadReconciliation } from "./reconciliation";
 import { railState } from "./state";
 import {
@@ -11,6 +12,7 @@ import {
   emptyRail,
   type KindView,
   type Mode,
+  type NoticesView,
   type RailCard,
   type RailFormView,
   type RailsView,
@@ -116,6 +118,8 @@ type Page = Readonly<{
   card: RailCard;
   /** `null` for whoever may not read the ledger. */
   reconciliation: ReconciliationView | null;
+  /** `null` for whoever may not read events, and for rails whose networks tell nothing. */
+  notices: NoticesView | null;
   crumbs: readonly Crumb[];
   listHref: string;
 }>;
@@ -147,6 +151,9 @@ export async function loadRail(address: Address, slug: string): Promise<Page> {
     },
     card,
     reconciliation: here.may("ledger:read") ? await loadReconciliation(here, slug) : null,
+    notices: here.may("events:read")
+      ? await loadNotices(here, slug, readParameter(address.query, "notices") ?? null)
+      : null,
     crumbs: crumbsOf(here, card.name),
     listHref: here.href("rails"),
   };

@@ -1,4 +1,5 @@
 import { type Locate, wholeNumber } from "../forms/view";
+import type { ShownTime } from "../shell/times";
 import type { SettingField } from "./fields";
 
 export type { SettingField };
@@ -54,6 +55,35 @@ export type MismatchView = Readonly<{
 export type ReconciliationView = Readonly<{
   standings: readonly StandingView[];
   mayExplain: boolean;
+}>;
+
+/** A callback of a payment network, as the rail's page shows it. */
+export type NoticeRow = Readonly<{
+  id: string;
+  at: ShownTime;
+  type: string;
+  /** The network's name for what it is about. */
+  reference: string | null;
+  /** Where the payment is shown that it was found to be about. */
+  href: string | null;
+  word: Readonly<{
+    tone: "good" | "waiting" | "attention" | "neutral";
+    shape: "check" | "clock" | "minus" | "alert";
+    label: string;
+  }>;
+  tries: number;
+  fault: string | null;
+}>;
+
+export type NoticesView = Readonly<{
+  /** Are callbacks taken with the settings as they are? */
+  isTold: boolean;
+  /** Where the network sends them. */
+  address: string;
+  rows: readonly NoticeRow[];
+  newerHref: string | null;
+  olderHref: string | null;
+  mayReplay: boolean;
 }>;
 
 export type RailState = Readonly<{

@@ -44,6 +44,7 @@ export function drawReceipt(receipt: Detail, around: Around): ReceiptView {
     refunds: receipt.refunds.map((refund) => drawRefund(refund, around)),
     canRetryRefunds: around.mayRefund,
     publicAddress: drawPublicAddress(receipt, around),
+    evidenceHref: receipt.disputes.length > 0 ? `${address}/evidence?merchant=${merchant}` : null,
     postings: receipt.postings.map((posting) => ({ ...posting, amount: figureOf(posting.amount) })),
     programs: {
       curl: `curl "${origin}${address}" \\\n  -H "Authorization: Bearer $FAREBOX_KEY"`,

@@ -2,6 +2,7 @@ import { notFound, redirect } from "next/navigation";
 import { receiptDetail } from "@/lib/http";
 import { newId, systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
+import { linkService } from "../links/view";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, screenHref } from "../shell/view";
 import { drawReceipt } from "./draw-receipt";
@@ -18,7 +19,6 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     );
   }
   const mayConfigure = here.may("config:read");
-  const service = view.services.get(receipt.service);
   const rail = view.rails.get(receipt.rail);
   const { processor } = here.runtime;
   const [ability, standing] = await Promise.all([
@@ -30,10 +30,7 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     zone: merchant.timeZone,
     now: systemClock.now(),
     origin: here.runtime.env.publicOrigin,
-    service: {
-      title: service?.title ?? receipt.service,
-      href: service && mayConfigure ? here.href(`services/${service.slug}`) : null,
-    },
+    service: serviceOf(here, receipt),
     rail: { title: rail?.title ?? receipt.rail, href: rail && mayConfigure ? here.href("rails") : null },
     payerHref: receipt.payer ? here.href("receipts", { payer: receipt.payer }) : null,
     channelHref: receipt.channelId ? here.href(`channels/${encodeURIComponent(receipt.channelId)}`) : null,
@@ -43,6 +40,19 @@ export async function loadReceipt(address: Address, id: string): Promise<Receipt
     refundKey: newId("dashboard"),
     json: JSON.stringify(receiptDetail(receipt), null, 2),
   });
+}
+
+/** The service that was paid, or the payment link. */
+function serviceOf(
+  { view, may, href }: Here,
+  { service: slug, endpoint }: { service: string; endpoint: string },
+) {
+  if (slug === linkService) {
+    return { title: "Payment link", href: href(`receipts/links/${encodeURIComponent(endpoint)}`) };
+  }
+  const service = view.services.get(slug);
+  const isOpen = service !== undefined && may("config:read");
+  return { title: service?.title ?? slug, href: isOpen ? href(`services/${slug}`) : null };
 }
 
 async function find({ runtime, merchant }: Here, id: string) {

@@ -114,6 +114,8 @@ export type ReceiptView = Readonly<{
   refunds: readonly RefundRow[];
   canRetryRefunds: boolean;
   publicAddress: PublicAddress | null;
+  /** One file for the answer to a dispute; `null` where nothing was disputed. */
+  evidenceHref: string | null;
   postings: readonly PostingRow[];
   /** The call that fetches it, and the JSON that the call is answered with. */
   programs: { curl: string; json: string; jsonHref: string };

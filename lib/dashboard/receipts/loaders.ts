@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
+import { linkService } from "../links/view";
 import { hrefOf } from "../lists/list";
 import { findFirstPayment } from "../shell/first-payment";
 import { enter, type Here } from "../shell/loaders";
@@ -54,7 +55,8 @@ export const rowAround = ({ merchant, view, href }: Here, now: Date) => ({
   zone: merchant.timeZone,
   now,
   href: (id: string) => href(`receipts/${encodeURIComponent(id)}`),
-  serviceTitle: (slug: string) => view.services.get(slug)?.title ?? slug,
+  serviceTitle: (slug: string) =>
+    view.services.get(slug)?.title ?? (slug === linkService ? "Payment link" : slug),
   railTitle: (slug: string) => view.rails.get(slug)?.title ?? slug,
 });
 

@@ -29,6 +29,7 @@ export const noticeItem = (notice: Notice) => ({
   state: notice.state,
   chargeId: notice.chargeId,
   attempts: notice.attempts,
+  fault: notice.fault,
   receivedAt: notice.receivedAt.toISOString(),
   workedAt: notice.workedAt?.toISOString() ?? null,
 });

@@ -18,6 +18,8 @@ export type Notice = Readonly<{
   state: NoticeState;
   chargeId: string | null;
   attempts: number;
+  /** Why it could not be worked on yet; `null` once it was. */
+  fault: string | null;
   receivedAt: Date;
   workedAt: Date | null;
 }>;

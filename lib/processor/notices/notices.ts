@@ -1,5 +1,5 @@
 import type { Done } from "@/lib/jobs";
-import { newId, within } from "@/lib/kit";
+import { errorText, newId, within } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Standing, Notice as Told } from "@/lib/rails";
 import { readLimitMs } from "../charges/ask-rail";
@@ -31,13 +31,24 @@ export async function receiveNotice(deps: Inside, rail: ConnectedRail, told: Tol
     state: "received",
     chargeId: null,
     attempts: 0,
+    fault: null,
     receivedAt: at,
     workedAt: null,
   });
 }
 
-/** The job: asks the network what became of what a callback named, and hands it to whoever is concerned. */
+/** The job: works on a notice, and notes why when it could not. */
 export async function workNotice(deps: Inside, noticeId: string, attempt: number): Promise<Done> {
+  const done = await work(deps, noticeId, attempt).catch((error: unknown): Done => {
+    deps.log("error", "notice.fault", { reason: noticeId, error: errorText(error) });
+    return { again: "The network did not answer in time." };
+  });
+  if (done !== "done") await store.noteFault(deps.database.client, noticeId, done.again);
+  return done;
+}
+
+/** Asks the network what became of what a callback named, and hands it to whoever is concerned. */
+async function work(deps: Inside, noticeId: string, attempt: number): Promise<Done> {
   const { client } = deps.database;
   const notice = await store.findNotice(client, { id: noticeId });
   if (!notice) return "done";

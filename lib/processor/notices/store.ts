@@ -39,8 +39,13 @@ export async function endNotice(
   id: string,
   { state, chargeId, at }: { state: NoticeState; chargeId: string | null; at: Date },
 ): Promise<void> {
-  const data = { state, chargeId, workedAt: at, attempts: { increment: 1 } };
+  const data = { state, chargeId, workedAt: at, fault: null, attempts: { increment: 1 } };
   await store.notice.updateMany({ where: { id }, data });
+}
+
+/** A try that came to nothing: why, until one comes to something. */
+export async function noteFault(store: Store, id: string, fault: string): Promise<void> {
+  await store.notice.updateMany({ where: { id }, data: { fault, attempts: { increment: 1 } } });
 }
 
 /** The job again, whatever came of it before. */

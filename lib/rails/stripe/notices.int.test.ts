@@ -150,6 +150,23 @@ describe("a callback", () => {
     expect((await given.presented(offer, spt)).status).toBe(200);
   });
 
+  test("that cannot be worked on yet says why, and how often it was tried, until it can", async () => {
+    const charge = await given.paid();
+    given.double.dispute(charge.reference ?? "");
+    const about = { merchantId: charge.merchantId, mode: "test" as const };
+    await send(given.double.events.named("charge.dispute.created"));
+    await given.double.down();
+    await given.settle();
+    const [waiting] = (await processor().notices.list(about)).data;
+    expect(waiting).toMatchObject({ state: "received", attempts: 1, chargeId: null });
+    expect(waiting?.fault).not.toBeNull();
+    await given.double.up();
+    await processor().notices.replay({ ...about, id: waiting?.id ?? "" });
+    await given.settle();
+    const [done] = (await processor().notices.list(about)).data;
+    expect(done).toMatchObject({ id: waiting?.id, state: "done", attempts: 2, fault: null });
+  });
+
   test("is worked on again when somebody asks for it", async () => {
     const charge = await given.paid();
     await send(given.double.events.named("payment_intent.succeeded"));

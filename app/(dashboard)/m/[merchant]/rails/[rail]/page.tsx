@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { NoticesPanel } from "@/components/rails/notices-panel";
 import { DeleteRail } from "@/components/rails/rail-acts";
 import { RailFacts } from "@/components/rails/rail-cards";
 import { RailForm } from "@/components/rails/rail-form";
@@ -22,7 +23,7 @@ export default async function Page({ params, searchParams }: Props) {
   const address = { merchant, path: `rails/${rail}`, query: await searchParams };
   const shell = await loadShell(address, { scope: "config:read", breadcrumb: [] });
   if (shell.denied) return <DashboardShell shell={shell} />;
-  const { form, card, reconciliation, crumbs, listHref } = await loadRail(address, rail);
+  const { form, card, reconciliation, notices, crumbs, listHref } = await loadRail(address, rail);
   const { word, tone, shape, sentence } = card.state;
   const breadcrumb = [...shell.breadcrumb, ...crumbs];
   return (
@@ -40,6 +41,7 @@ export default async function Page({ params, searchParams }: Props) {
         foot={
           <>
             {reconciliation && <ReconciliationPanel view={reconciliation} merchant={merchant} rail={rail} />}
+            {notices && <NoticesPanel view={notices} merchant={merchant} />}
             {form.mayWrite && <DeleteRail merchant={merchant} card={card} listHref={listHref} />}
           </>
         }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { DisputeEvidence } from "@/components/receipts/dispute-evidence";
 import { KeepWatching } from "@/components/receipts/keep-watching";
 import { MarkSeen } from "@/components/receipts/mark-seen";
 import { PublicAddress } from "@/components/receipts/public-address";
@@ -59,6 +60,7 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
           </div>
           <div className="grid min-w-0 gap-6">
             <ReceiptFacts {...view} />
+            {view.evidenceHref && <DisputeEvidence href={view.evidenceHref} />}
             {view.publicAddress && <PublicAddress address={view.publicAddress} />}
             <ReceiptPrograms {...view} />
           </div>
