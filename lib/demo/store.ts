@@ -1,4 +1,4 @@
-import { type Database, isUniqueViolation, type Store, sql, together, units } from "@/lib/db";
+import { type Database, isUniqueViolation, type Store, sql, together, units, withoutWaiting } from "@/lib/db";
 
 /** `later` and `later-no`: what is reserved is granted or refused a moment later. */
 export type Behaviour = "approve" | "decline" | "unknown" | "slow" | "down" | "later" | "later-no";
@@ -115,7 +115,8 @@ async function capturePayments(
     from given
     join demo_payment p on p.token = given.token
     join demo_log_entry l on l.token = p.token and l.type = 'payment'
-    left join taken on taken.token = p.token`);
+    left join taken on taken.token = p.token
+    where ${withoutWaiting}`);
   const found = new Map(rows.map((row) => [row.place, row]));
   return captures.map((_, place) => {
     const row = found.get(place);
@@ -125,7 +126,7 @@ async function capturePayments(
 
 /**
  * Takes the money of a payment once, if these are the terms that its payer saw and its network lets it be taken.
- * `null` when there is no such payment.
+ * `null` when there is no such payment. Whoever asks writes its own record of it into the same log, and waits there.
  */
 export const capturePayment = together(capturePayments);
 
