@@ -57,6 +57,12 @@ test("a proof goes along with the authorization, and only there", async () => {
   expect(heard.map(({ body }) => body)).toEqual([{ proof: { token: "t" } }, {}]);
 });
 
+test("an authorization that is asked for again without its used proof says where the payment stands", async () => {
+  const { shop, heard } = await aShop(problem(422, "key_reused"), { body: aPayment() });
+  expect(await shop.authorize("ch_71C", "payses_01", undefined)).toMatchObject({ status: "authorized" });
+  expect(heard.map(({ method }) => method)).toEqual(["POST", "GET"]);
+});
+
 test("an id from a shop cannot leave the payments' addresses", async () => {
   const { shop, heard } = await aShop({ body: aPayment() });
   await shop.retrieve("../../v1/keys?x=");

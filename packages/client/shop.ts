@@ -60,9 +60,18 @@ export class Shop {
     return paymentIn((await this.#send({ method: "POST", path: at(id), body })).body);
   }
 
+  /**
+   * The answer under a key is kept once it is final. A shop that asks again without the proof that it used up asks
+   * something else under that key: what it wants to hear is where the payment stands.
+   */
   async authorize(id: string, key: string, proof: unknown): Promise<Payment> {
     const body = proof === undefined || proof === null ? {} : { proof };
-    return paymentIn((await this.#send({ method: "POST", path: at(id, "/authorize"), body, key })).body);
+    try {
+      return paymentIn((await this.#send({ method: "POST", path: at(id, "/authorize"), body, key })).body);
+    } catch (error) {
+      if (error instanceof FareboxError && error.code === "key_reused") return await this.retrieve(id);
+      throw error;
+    }
   }
 
   /** `amount` null: all that is left. A lost answer is asked for again under the same key. */

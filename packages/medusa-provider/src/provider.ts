@@ -84,11 +84,14 @@ export class FareboxProvider extends AbstractPaymentProvider<Json> {
     });
   }
 
+  /** A proof stays until it is used: this is the way in which a storefront adds one to its session. */
   updatePayment(asked: AskedPrice) {
     return inMedusasWords(async () => {
       const amount = amountOf(asked.amount, asked.currency_code);
       const payment = await this.#shop.update(idOf(asked.data), { amount, currency: asked.currency_code });
-      return { status: sessionStatusOf(payment), data: dataOf(payment) };
+      const proof = asked.data?.proof;
+      const data = proof === undefined ? dataOf(payment) : { ...dataOf(payment), proof };
+      return { status: sessionStatusOf(payment), data };
     });
   }
 
