@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import type { CardFields } from "@/lib/dashboard/checkout/view";
 import { CardPlaceholder } from "./card-placeholder";
 
@@ -77,7 +78,7 @@ export function CardInputs(props: CardInputsProps) {
       )}
       <div className="grid *:col-start-1 *:row-start-1">
         {!isReady && <CardPlaceholder />}
-        <div className={isReady ? undefined : "invisible"}>
+        <div className={cn("scheme-light", !isReady && "invisible")}>
           <PaymentElement
             options={{ layout: "tabs" }}
             onReady={() => setReady(true)}

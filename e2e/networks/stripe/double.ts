@@ -50,7 +50,7 @@ export async function startStripe({
 } = {}): Promise<StripeDouble> {
   const book = new Book(now);
   const events = new Events(book);
-  const server = new StripeServer(book, [keys.secret, `rk_test_${keys.secret.slice(8)}`]);
+  const server = new StripeServer(book, [keys.secret, `rk_test_${keys.secret.slice(8)}`], keys.publishable);
   const webhookSecret = `whsec_${newId("double").slice(7)}`;
   await server.up();
   const settings: StripeDouble["settings"] = () => ({

@@ -62,10 +62,17 @@ export function clear(book: Book, charge: Taken): void {
   charge.balance_transaction = book.book("charge", charge.amount, charge.currency, feeOf(charge.amount)).id;
 }
 
+const declineWords: Readonly<Record<string, string>> = {
+  insufficient_funds: "Your card has insufficient funds.",
+  payment_intent_authentication_failure:
+    "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
+};
+
 export function decline(book: Book, intent: Intent, code = "card_declined"): void {
   intent.status = "requires_payment_method";
   intent.last_payment_error = {
-    ...{ type: "card_error", code, decline_code: "generic_decline", message: "Your card was declined." },
+    ...{ type: "card_error", code, decline_code: "generic_decline" },
+    message: declineWords[code] ?? "Your card was declined.",
   };
   book.tell("payment_intent.payment_failed", intent);
 }
@@ -112,6 +119,7 @@ function newIntent(book: Book, form: Form): Intent {
     livemode: livesInTest,
     latest_charge: null,
     last_payment_error: null,
+    next_action: null,
     metadata: textsAt(form, "metadata"),
     created: book.seconds(),
   };

@@ -51,6 +51,8 @@ export type Intent = {
   livemode: boolean;
   latest_charge: string | null;
   last_payment_error: { type: string; code: string; decline_code?: string; message: string } | null;
+  /** What the payer is to do next. */
+  next_action: Readonly<{ type: string; [member: string]: unknown }> | null;
   metadata: Record<string, string>;
   created: number;
 };

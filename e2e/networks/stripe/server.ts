@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { type Book, newId } from "./book";
+import { answerBrowser } from "./browser-routes";
 import { readForm } from "./form";
 import { StripeFault } from "./objects";
 import { routeOf } from "./routes";
@@ -38,9 +39,12 @@ export class StripeServer {
   #port = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(book: Book, keys: readonly string[]) {
+  readonly #publishable: string;
+
+  constructor(book: Book, keys: readonly string[], publishable: string) {
     this.#book = book;
     this.#keys = keys;
+    this.#publishable = publishable;
   }
 
   get url(): string {
@@ -105,6 +109,8 @@ export class StripeServer {
     const { refuse } = this.#book.knobs;
     try {
       if (refuse !== null && refuse !== "reset") throw refusals[refuse];
+      const browser = this.#askedByBrowser(method, url, body);
+      if (browser) return await browser;
       const key = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1] ?? "";
       if (!this.#keys.includes(key)) throw refusals.unauthorized;
       if (!/^\d{4}-\d\d-\d\d\.[a-z]+$/.test(String(headers["stripe-version"]))) {
@@ -116,6 +122,17 @@ export class StripeServer {
     const idempotencyKey = headers["idempotency-key"];
     if (method !== "POST" || typeof idempotencyKey !== "string") return await this.#run(method, url, body);
     return await this.#once(idempotencyKey, { method, url, body });
+  }
+
+  /** A browser names the publishable key among its parameters, and may ask little with it. */
+  #askedByBrowser(method: string, url: string, body: string): Promise<Answer> | null {
+    const [path = "", query = ""] = url.split("?");
+    const sent = readForm(method === "GET" ? query : body);
+    if (sent.key !== this.#publishable) return null;
+    return answerBrowser(this.#book, { method, path, sent }).then(
+      (said) => ({ status: 200, body: said, headers: {} }),
+      answerOf,
+    );
   }
 
   /** The same key gives the first answer; other parameters, and a call that is still running, are refused. */
