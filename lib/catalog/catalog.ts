@@ -3,6 +3,7 @@ import { type Clock, type Log, type Seal, log as standardLog, systemClock } from
 import type { GuardedFetch } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import { type ApplyDeps, applyDocument, type By, type Changed } from "./apply";
+import { createLogos, type Logos } from "./brand/logos";
 import { createCache } from "./cache";
 import { configOf } from "./config";
 import { type Connectors, connectorFlows } from "./connectors/flows";
@@ -92,6 +93,8 @@ export type Catalog = Edits &
     seedDemo(options: { origin: string }): Promise<boolean>;
     /** Shops, and what lets them in. */
     connectors: Connectors;
+    /** The pictures of merchants. */
+    logos: Logos;
     close(): Promise<void>;
   }>;
 
@@ -170,6 +173,7 @@ export async function openCatalog(options: Options): Promise<Catalog> {
       importDescription({ ...deps, fetch }, [merchant, service], { ...input, ...by }),
     seedDemo: (seed) => seedDemo(deps, seed).finally(changed),
     connectors: connectorFlows({ database, clock, snapshot: () => cache.current() }),
+    logos: createLogos({ database, clock, changed }),
     close: () => notices.close(),
   };
 }

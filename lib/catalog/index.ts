@@ -17,6 +17,7 @@ export { shortConfig } from "./short-config";
 export type {
   About,
   Bound,
+  Brand,
   Callers,
   ConfiguredRail,
   Endpoint,

@@ -213,7 +213,7 @@ export function endpointColumns(
   };
 }
 
-type MerchantSettings = Pick<MerchantDocument, "listed" | "about" | "rates">;
+type MerchantSettings = Pick<MerchantDocument, "listed" | "about" | "brand" | "rates">;
 
 export const merchantDocument = (row: MerchantRow): MerchantDocument => ({
   slug: row.slug,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { findCurrency, priceFault } from "@/lib/money";
+import { Brand } from "./brand/colour";
 import { type ConnectorDocument, connectorsMax } from "./connectors/schema";
 import { compilePattern } from "./paths";
 import { Operation } from "./schema-operation";
@@ -42,6 +43,7 @@ const Merchant = z.strictObject({
   domain: Host.optional(),
   listed: z.boolean().default(true),
   about: About.optional(),
+  brand: Brand.optional(),
   /** Judged by the pricing room. */
   rates: z.record(z.string(), z.unknown()).optional(),
 });

@@ -1,4 +1,5 @@
 import { type Json, type Store, sql } from "@/lib/db";
+import { type LogoRow, listLogos } from "./brand/logo-store";
 import { type ConnectorRow, listConnectors, storeResealedConnectors } from "./connectors/store";
 import { groupBy } from "./group-by";
 
@@ -21,6 +22,7 @@ export type MerchantRow = Head & {
   services: ServiceRow[];
   challengeKeys: Listed<typeof listKeys>[];
   connectors: ConnectorRow[];
+  logo: LogoRow | null;
 };
 
 const findHead = (store: Store, slug: string) => store.merchant.findUnique({ where: { slug } });
@@ -31,6 +33,7 @@ async function withParts(store: Store, heads: readonly Head[], whose: Whose): Pr
   const services = groupBy(await listServices(store, whose), ({ merchantId }) => merchantId);
   const keys = groupBy(await listKeys(store, whose), ({ merchantId }) => merchantId);
   const connectors = groupBy(await listConnectors(store, whose), ({ merchantId }) => merchantId);
+  const logos = groupBy(await listLogos(store, whose), ({ merchantId }) => merchantId);
   return heads.map((head) => ({
     ...head,
     rails: rails.get(head.id) ?? [],
@@ -40,6 +43,7 @@ async function withParts(store: Store, heads: readonly Head[], whose: Whose): Pr
     })),
     challengeKeys: keys.get(head.id) ?? [],
     connectors: connectors.get(head.id) ?? [],
+    logo: logos.get(head.id)?.[0] ?? null,
   }));
 }
 

@@ -13,6 +13,14 @@ export type About = Readonly<{
   categories: readonly string[];
 }>;
 
+/** The look of a merchant's pages for payers. */
+export type Brand = Readonly<{
+  /** `#rrggbb`, with the colour of text that can be read on it. */
+  colour: Readonly<{ fill: string; text: string }> | null;
+  /** The picture's hash and type. */
+  logo: Readonly<{ sha256: string; type: string }> | null;
+}>;
+
 /** Who is paid. */
 export type Merchant = Readonly<{
   id: string;
@@ -26,6 +34,8 @@ export type Merchant = Readonly<{
   /** Is it part of what the whole installation publishes? */
   listed: boolean;
   about: About;
+  /** How the pages for payers look; absent parts are ours. */
+  brand: Brand;
   /** Conversion rates as `readRates` gave them; `null` when none are set. */
   rates: unknown;
   keys: Readonly<{ current: string; all: readonly ChallengeKeyLife[] }>;

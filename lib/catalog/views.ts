@@ -1,5 +1,6 @@
 import { errorText } from "@/lib/kit";
 import { authOf } from "./auth";
+import { textOn } from "./brand/colour";
 import { connectorView } from "./connectors/rows";
 import {
   endpointView,
@@ -19,6 +20,7 @@ import type { MerchantRow, RailRow, ServiceRow } from "./store";
 import type {
   About,
   Bound,
+  Brand,
   ConfiguredRail,
   Endpoint,
   Merchant,
@@ -94,9 +96,17 @@ const paidBeside = (endpoint: Endpoint): Endpoint => ({
   options: { ...endpoint.options, paymentAuthorization: true },
 });
 
+function brandOf(brand: MerchantDocument["brand"], { logo }: MerchantRow): Brand {
+  const text = brand && textOn(brand.colour);
+  return {
+    colour: brand && text ? { fill: brand.colour, text } : null,
+    logo: logo && { sha256: logo.sha256, type: logo.type },
+  };
+}
+
 function merchantOf(row: MerchantRow, { now, readers, log }: ViewContext): Merchant {
   const { id, slug, name, currency, timeZone, isDemo, domain } = row;
-  const { listed, about, rates } = merchantDocument(row);
+  const { listed, about, brand, rates } = merchantDocument(row);
   const all = row.challengeKeys
     .filter(({ retiresAt }) => retiresAt === null || retiresAt > now)
     .map(({ keyId, retiresAt }) => ({ id: keyId, retiresAt }));
@@ -114,6 +124,7 @@ function merchantOf(row: MerchantRow, { now, readers, log }: ViewContext): Merch
     domain,
     listed,
     about: aboutOf(about),
+    brand: brandOf(brand, row),
     rates: read?.ok ? read.value : null,
     keys,
   };

@@ -6,6 +6,7 @@ export const quietMerchant = {
   domain: null,
   listed: true,
   about: { summary: null, homepage: null, categories: [] },
+  brand: { colour: null, logo: null },
   rates: null,
 } satisfies Partial<Merchant>;
 
