@@ -5,6 +5,7 @@ import { faultLines, openDatabase } from "@/lib/server";
 import { CommandFault, type Say } from "./command";
 import { apply, exportConfig } from "./config";
 import { conformance } from "./conformance";
+import { homologate } from "./homologate";
 import { importOpenApi } from "./import";
 import { createKey } from "./keys";
 import { verifyLedger } from "./ledger";
@@ -19,6 +20,7 @@ type Inside = (runtime: Runtime, args: readonly string[], say: Say) => Promise<v
 const inside: Record<string, Inside> = {
   apply,
   export: exportConfig,
+  homologate,
   import: importOpenApi,
   "create-key": createKey,
   "rotate-secret": rotateSecret,
@@ -33,6 +35,8 @@ const help = `farebox <command>
                                  hold any server to the published payment flows
   conformance --base-url URL --demo [-X METHOD] [-d BODY] [-H 'Name: value'] [--json FILE]
                                  hold one sold address to what it owes its payers, with demo money
+  homologate vtex --connector ID [--merchant SLUG] [--base-url URL] [--json FILE]
+                                 play VTEX's gateway against a connector of a running Farebox
   apply FILE [--dry-run]         make a merchant what the configuration document says
   export [--merchant SLUG]       print that document, secrets left out
   import FILE|URL --merchant SLUG --service SLUG --price AMOUNT --currency CODE [--dry-run]

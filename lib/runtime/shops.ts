@@ -58,6 +58,10 @@ export function openShops(parts: Parts) {
     vtex: vtex.handle,
     vtexConsents: vtex.consents,
     notices: { list: notices.list },
-    steps: [...shops.steps, ...vtex.steps, { kind: "shops.notices", everyMs: sendEveryMs, run: notices.work }],
+    steps: [
+      ...shops.steps,
+      ...vtex.steps,
+      { kind: "shops.notices", everyMs: sendEveryMs, run: notices.work },
+    ],
   };
 }

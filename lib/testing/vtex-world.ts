@@ -29,6 +29,8 @@ export type VtexWorld = Readonly<{
   /** What the receiver of callbacks answers next; a thrown error is a host that cannot be called. */
   receiver: { answer: () => Promise<Response> };
   connectors: Map<string, Connector>;
+  /** Connects another rail of slips. */
+  addSlips(slug: string, settings: object): void;
   /** Another process of the same installation, and how to make an end of it. */
   another(): Promise<{ vtex: Vtex; process: Process }>;
   ask(path: string, init?: Asking): Promise<Answer>;
@@ -212,6 +214,7 @@ export async function createVtexWorld({ patienceMs = 4_000 } = {}): Promise<Vtex
       const other = await world.start();
       return { process: other, vtex: face(other, about).vtex };
     },
+    addSlips: (slug, settings) => void world.rails.set(slug, connectSlips(world, slug, settings)),
     ask: (path, init) => askAt(vtex, path, init),
     async settle() {
       for (let round = 0; round < 20; round += 1) {

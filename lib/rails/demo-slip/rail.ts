@@ -10,9 +10,7 @@ const SlipConfig = z.strictObject({
     .enum(["code", "slip", "redirect"])
     .default("code")
     .meta({ title: "What the payer is shown", description: "A code to copy, a printed slip, or a page." }),
-  paid: z
-    .enum(["by-hand", "by-itself"])
-    .optional().meta({
+  paid: z.enum(["by-hand", "by-itself"]).optional().meta({
     title: "Who pays",
     description: "Somebody at the demo wallet, or nobody: a slip is paid by itself after three seconds.",
   }),
