@@ -37,6 +37,6 @@ function underPolicy(request: NextRequest): NextResponse {
 /** Every page, and no address that is sold or answers programs: those have headers of their own. */
 export const config = {
   matcher: [
-    "/((?!(?:pay|mcp|api|demo|_next)(?:/|$)|checkout/[^/]+/|(?:checkout|livez|readyz|metrics|openapi\\.json|llms\\.txt|icon\\.svg)$).*)",
+    "/((?!(?:pay|mcp|api|demo|_next)(?:/|$)|checkout/(?!payments/[^/]+$)[^/]+/|(?:checkout|livez|readyz|metrics|openapi\\.json|llms\\.txt|icon\\.svg)$).*)",
   ],
 };

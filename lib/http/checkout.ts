@@ -6,11 +6,14 @@ import { browserHeaders, type Runtime } from "@/lib/runtime";
 
 const Opening = z.object({
   for: z.string().regex(/^\/(?:pay\/[\x21-\x7e]{1,4000}|checkout\/links\/[\w-]{22})$/),
-  method: z.string().regex(/^[a-z]{1,40}$/),
+  method: z.string().regex(/^[a-z][a-z-]{0,39}$/),
   key: z.string().regex(/^[\w-]{16,64}$/),
   another: z.literal("1").optional(),
 });
-const Choosing = z.object({ method: z.string().regex(/^[a-z]{1,40}$/), fresh: z.literal("1").optional() });
+const Choosing = z.object({
+  method: z.string().regex(/^[a-z][a-z-]{0,39}$/),
+  fresh: z.literal("1").optional(),
+});
 const Paying = z.object({ attempt: z.string().max(60), choice: z.string().max(40).optional() });
 
 type At = { params: Promise<{ id?: string; token?: string }> };

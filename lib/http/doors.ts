@@ -5,6 +5,7 @@ import { actionsOn } from "./action";
 import { checkoutRoutesOn } from "./checkout";
 import { currentMember } from "./current-member";
 import { endpointsOn } from "./endpoint";
+import { paymentPageRoutesOn } from "./payment-page";
 import { sessionRouteOn } from "./session-route";
 import { visitorActionsOn } from "./visitor-action";
 
@@ -12,5 +13,6 @@ import { visitorActionsOn } from "./visitor-action";
 export const { endpoint, openEndpoint } = endpointsOn(runtime);
 export const action = actionsOn(runtime, { headers, member: currentMember, rethrow: unstable_rethrow });
 export const checkoutRoutes = checkoutRoutesOn(runtime);
+export const paymentPageRoutes = paymentPageRoutesOn(runtime);
 export const visitorAction = visitorActionsOn(runtime, { headers, rethrow: unstable_rethrow });
 export const sessionRoute = sessionRouteOn(runtime);

@@ -1,5 +1,13 @@
 export { currentMember, signOut } from "./current-member";
-export { action, checkoutRoutes, endpoint, openEndpoint, sessionRoute, visitorAction } from "./doors";
+export {
+  action,
+  checkoutRoutes,
+  endpoint,
+  openEndpoint,
+  paymentPageRoutes,
+  sessionRoute,
+  visitorAction,
+} from "./doors";
 export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
 export { listResponse } from "./page";

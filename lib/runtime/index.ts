@@ -12,6 +12,7 @@ export {
   type CheckoutView,
   type LinkView,
   type LinkWish,
+  type PaymentPage,
   qrCode,
 } from "@/lib/checkout";
 export { migrate } from "@/lib/db";

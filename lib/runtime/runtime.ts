@@ -5,6 +5,7 @@ import { type Env, tellNextAuth } from "./env";
 import { openFlows } from "./flows";
 import { type Ground, type Known, openGround, type RuntimeOptions } from "./ground";
 import { fixedSecrets, type MasterSecrets } from "./master-secrets";
+import { openPaymentPages } from "./payment-pages";
 import { createPreview, previewGateway } from "./preview";
 import { openRecords, type Records } from "./records";
 import { rotateSecret } from "./rotate-secret";
@@ -83,6 +84,7 @@ export async function createRuntime(given: RuntimeOptions) {
     checkouts: flows.checkouts,
     /** The faces that shops talk to. */
     shops: flows.shops,
+    paymentPages: openPaymentPages({ catalog, connections, processor }),
     demo,
     database,
     worker: createWorker(choresOf(flows), log),

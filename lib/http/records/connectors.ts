@@ -25,7 +25,7 @@ export const CreateShopKey = z.strictObject({
 });
 
 /** What the shop is given to call: the base of every address it asks. */
-export function connectorAddress(
+function connectorAddress(
   { kind, slug }: Connector,
   { merchant, runtime }: Pick<Asked, "merchant" | "runtime">,
 ) {

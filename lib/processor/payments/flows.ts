@@ -2,7 +2,7 @@ import type { Inside } from "../deps";
 import { authorizePayment } from "./authorize";
 import { capturePayment } from "./capture";
 import { sendBackStray } from "./lone-stray";
-import { retrievePayment } from "./look";
+import { retrievePayment, showPayment } from "./look";
 import { openPayment, updatePayment } from "./open";
 import { findPaymentRefund, refundPayment } from "./refund";
 import { listByRef } from "./store";
@@ -24,6 +24,8 @@ export function paymentFlows(deps: Inside) {
     refund: bind(refundPayment),
     findRefund: bind(findPaymentRefund),
     retrieve: bind(retrievePayment),
+    /** A payment by its id alone, for the page of whoever was sent there to pay it; `null` when there is none. */
+    shown: bind(showPayment),
     sendBackStray: bind(sendBackStray),
     /** What was opened under a shop's own name for it, newest first. */
     find: (where: Parameters<typeof listByRef>[1]) => listByRef(deps.database.client, where),

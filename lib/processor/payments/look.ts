@@ -81,3 +81,9 @@ export async function retrievePayment(
   }
   return await tell(deps, (await getPayment(deps, where)).payment);
 }
+
+/** The same by its id alone: whoever has the id was sent to pay it. */
+export async function showPayment(deps: Inside, id: string): Promise<Payment | null> {
+  const found = await store.findPayment(deps.database.client, { id });
+  return found && (await retrievePayment(deps, { merchantId: found.payment.merchantId, id }));
+}

@@ -11,6 +11,7 @@ const Standing = z.object({
   payer: z.string(),
   expiresAt: z.coerce.date(),
 });
+const Paid = z.object({ token: z.string() });
 const Returned = z.object({ reference: z.string(), amount: z.string() });
 const Refusal = z.object({
   error: z.enum(["down", "lost", "declined", "mismatch", "spent", "absent", "over-refund", "over-capture"]),
@@ -36,6 +37,8 @@ export function createHoldClient({ address, fetch }: { address: string; fetch: K
     signal,
   });
   return {
+    pay: (request: Terms & { behaviour: string; payer: string }, signal: AbortSignal) =>
+      ask(Paid, "/payments", post(request, signal)),
     hold: (request: Terms & { key: string; token: string }, signal: AbortSignal) =>
       ask(Standing, "/holds", post(request, signal)),
     take: (

@@ -19,6 +19,14 @@ type HoldProof = z.infer<typeof HoldProof>;
 const cents = (text: string): Money => Money.of(BigInt(text), usd);
 const payerOf = (name: string): { payer?: string } => (name ? { payer: `demo:${name}` } : {});
 
+/** What the pretend network can be told to do with a payment that a person makes on our page. */
+const pageChoices = [
+  { name: "approve", title: "Approve the payment" },
+  { name: "decline", title: "Decline the payment" },
+  { name: "unknown", title: "Lose its answer for a while" },
+];
+const pagePayer = "browser";
+
 /** The cards of VTEX's test suite, and what the pretend network makes of each; it declines every other. */
 const suiteCards: Readonly<Record<string, string>> = {
   "4444333322221111": "approve",
@@ -116,6 +124,17 @@ export const demoHold = defineRail<Record<string, never>, HoldOffer, HoldProof>(
         const answer = await network.giveBack(request, signal);
         if ("error" in answer) return refusalOf(answer);
         return { outcome: "settled", reference: answer.reference, amount: cents(answer.amount) };
+      },
+      page: {
+        by: "press",
+        choices: pageChoices,
+        async prove({ amount, currency, recipient }, { challengeId, choice, signal }) {
+          const behaviour = pageChoices.find(({ name }) => name === choice)?.name ?? "approve";
+          const terms = { challengeId, amount, currency, recipient, behaviour, payer: pagePayer };
+          const answer = await network.pay(terms, signal);
+          if ("error" in answer) return refusalOf(answer);
+          return { outcome: "proved", payload: { token: answer.token }, source: `demo:${pagePayer}` };
+        },
       },
       holds: {
         async authorize({ token }, { amount, currency, recipient }, { key, challengeId = "", signal }) {

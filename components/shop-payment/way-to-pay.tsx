@@ -1,0 +1,119 @@
+import { Clock } from "lucide-react";
+import { PayButton } from "@/components/checkout/pay-button";
+import { Banner } from "@/components/ui/banner";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/input";
+import type { WayView } from "@/lib/dashboard/payment-page/view";
+
+type WayToPayProps = { id: string; way: WayView; amount: string };
+
+/** The one thing to do. */
+export function WayToPay({ id, way, amount }: WayToPayProps) {
+  switch (way.kind) {
+    case "press":
+      return <Press id={id} choices={way.choices} amount={amount} />;
+    case "code":
+      return <Code way={way} />;
+    case "slip":
+      return <Slip way={way} />;
+    case "go":
+      return (
+        <Button asChild variant="primary" size="touch">
+          <a href={way.url} rel="noreferrer">
+            Continue to pay {amount}
+          </a>
+        </Button>
+      );
+    case "shop":
+      return (
+        <Banner tone="neutral" title="This payment goes on in the shop.">
+          The way to pay that was chosen is completed on the shop's own page.
+        </Banner>
+      );
+  }
+}
+
+type PressProps = { id: string; choices: Extract<WayView, { kind: "press" }>["choices"]; amount: string };
+
+function Press({ id, choices, amount }: PressProps) {
+  return (
+    <form method="post" action={`/checkout/payments/${id}/pay`} className="grid gap-4">
+      {choices.length > 0 && (
+        <Field id="choice" label="The pretend network will">
+          {(wire) => (
+            <Select {...wire} name="choice" size="touch">
+              {choices.map(({ name, title }) => (
+                <option key={name} value={name}>
+                  {title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      )}
+      <PayButton label={`Pay ${amount}`} />
+    </form>
+  );
+}
+
+const waiting = (
+  <p className="flex items-center gap-2 text-muted text-sm" role="status">
+    <Clock className="flex-none" />
+    Waiting for the payment. This page notices by itself.
+  </p>
+);
+
+function Code({ way }: { way: Extract<WayView, { kind: "code" }> }) {
+  return (
+    <div className="grid gap-3">
+      <svg
+        viewBox={`0 0 ${way.size} ${way.size}`}
+        role="img"
+        aria-label={`QR code of the ${way.name}`}
+        shapeRendering="crispEdges"
+        className="mx-auto w-full max-w-60 rounded-card border"
+      >
+        <rect width={way.size} height={way.size} fill="#ffffff" />
+        <path d={way.path} fill="#000000" />
+      </svg>
+      {way.link && (
+        <Button asChild variant="primary" size="touch">
+          <a href={way.link}>Open in wallet</a>
+        </Button>
+      )}
+      <Copied name={way.name} text={way.text} />
+      {waiting}
+    </div>
+  );
+}
+
+function Slip({ way }: { way: Extract<WayView, { kind: "slip" }> }) {
+  return (
+    <div className="grid gap-3">
+      <Button asChild variant="primary" size="touch">
+        <a href={way.url} target="_blank" rel="noreferrer">
+          Open the slip
+        </a>
+      </Button>
+      <Copied name="Number of the slip" text={way.digits} shown={way.formatted} />
+      {waiting}
+    </div>
+  );
+}
+
+/** The text itself, to be copied or selected. */
+function Copied({ name, text, shown = text }: { name: string; text: string; shown?: string }) {
+  return (
+    <div className="grid gap-1">
+      <p className="flex items-center justify-between gap-2 text-muted text-sm">
+        {name}
+        <CopyButton value={text} what={name.toLowerCase()} />
+      </p>
+      <p className="mono select-all wrap-anywhere rounded-control border bg-sunken p-2 text-xs">
+        <bdi>{shown}</bdi>
+      </p>
+    </div>
+  );
+}
