@@ -108,7 +108,7 @@ function actionOf({ origin }: VtexDeps, connector: Connector, { opened, payment 
       barCodeImageNumber: action.barcode,
     };
   }
-  const paymentUrl = `${origin}/checkout/${payment.id}`;
+  const paymentUrl = `${origin}/checkout/payments/${payment.id}`;
   return { paymentUrl, ...(isHomologation(connector) ? { redirectUrl: paymentUrl } : {}) };
 }
 

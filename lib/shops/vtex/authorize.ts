@@ -44,9 +44,18 @@ export async function beginAuthorization(
   return reply(200, { applicationId, token });
 }
 
-/** Where a member is asked: a page of ours, which knows the request by its token. */
-export const consentAddress = ({ origin }: Pick<VtexDeps, "origin">, token: string): string =>
-  `${origin}/vtex-consent?token=${encodeURIComponent(token)}`;
+/** GET authorization/redirect: to a page of ours, where a member is asked; it knows the request by its token. */
+export async function askMember(
+  { origin, catalog }: VtexDeps,
+  { merchantId, mode }: Connector,
+  query: URLSearchParams,
+): Promise<Reply> {
+  const view = (await catalog.snapshot()).findMerchantById(merchantId);
+  const address = new URL(`${origin}/m/${view?.merchant.slug}/vtex-consent`);
+  address.searchParams.set("mode", mode);
+  address.searchParams.set("token", query.get("token") ?? "");
+  return { status: 302, text: address.href };
+}
 
 /** GET authorization/credentials: gives a new pair for a code, once. */
 export async function giveCredentials(

@@ -1,5 +1,5 @@
 import type { Connector } from "@/lib/catalog";
-import { beginAuthorization, consentAddress, giveCredentials } from "./authorize";
+import { askMember, beginAuthorization, giveCredentials } from "./authorize";
 import { cancelPayment } from "./cancel";
 import { createPayment } from "./create";
 import type { Call, VtexDeps } from "./deps";
@@ -79,7 +79,7 @@ export const routes: readonly Route[] = [
   },
   {
     ...{ method: "GET", path: /^authorization\/redirect$/, isOpen: true },
-    run: ({ deps, query }) => ({ status: 302, text: consentAddress(deps, query.get("token") ?? "") }),
+    run: ({ deps, connector, query }) => askMember(deps, connector, query),
   },
   {
     ...{ method: "GET", path: /^authorization\/credentials$/, isOpen: true },

@@ -549,7 +549,9 @@ describe("the way to credentials", () => {
     const token = await begin();
     const redirect = await v.ask(`authorization/redirect?applicationId=vtex&token=${token}`, { headers: {} });
     expect(redirect.status).toBe(302);
-    expect(redirect.headers.get("location")).toBe(`http://farebox.test/vtex-consent?token=${token}`);
+    expect(redirect.headers.get("location")).toBe(
+      `http://farebox.test/m/acme/vtex-consent?mode=test&token=${token}`,
+    );
     expect(await v.vtex.consents.find(token)).toMatchObject({
       merchantId: "m_1",
       connector: "store",

@@ -161,7 +161,7 @@ describe("a payment that somebody pays elsewhere", () => {
   test.each([null, "null"])("by page sends the payer there, also with a card of %j", async (card) => {
     const body = creating({ paymentMethod: "Promissories", card });
     const { body: said } = await create(body);
-    const paymentUrl = `http://farebox.test/checkout/${said.tid}`;
+    const paymentUrl = `http://farebox.test/checkout/payments/${said.tid}`;
     expect(said).toMatchObject({ status: "undefined", paymentUrl, redirectUrl: paymentUrl });
   });
 
