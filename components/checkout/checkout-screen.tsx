@@ -2,12 +2,14 @@ import { FlaskConical } from "lucide-react";
 import type { CheckoutView } from "@/lib/dashboard/checkout/view";
 import { AskingPanel, LatePanel } from "./asking-panel";
 import { PayPanel } from "./pay-panel";
+import { BrandMark, BrandStyle } from "./payer-brand";
 import { ReceiptPanel } from "./receipt-panel";
 
 /** The page that a person pays on, and afterwards the receipt. Everything on it works without a script. */
 export function CheckoutScreen({ view }: { view: CheckoutView }) {
   return (
     <>
+      <BrandStyle brand={view.brand} />
       {view.isTest && (
         <header className="flex min-h-8 items-center justify-center gap-2 border-attention-line border-b bg-test-soft px-4 py-1 text-sm text-test">
           <FlaskConical />
@@ -22,12 +24,7 @@ export function CheckoutScreen({ view }: { view: CheckoutView }) {
       >
         <section aria-label="What you pay for" className="grid content-start gap-3">
           <p className="flex items-center gap-2 text-ink">
-            <span
-              aria-hidden="true"
-              className="grid size-6 flex-none place-items-center rounded-control border border-line-strong text-sm"
-            >
-              {view.mark}
-            </span>
+            <BrandMark brand={view.brand} />
             <bdi className="wrap-anywhere">{view.merchant}</bdi>
           </p>
           <h1 className="wrap-anywhere">

@@ -45,15 +45,21 @@ export function ReceiptPanel({ panel }: { panel: ReceiptPanelView }) {
           <a href={panel.paper}>Receipt as PDF</a>
         </Button>
       )}
-      <form method="post" action="/checkout">
-        <input type="hidden" name="for" value={panel.again.target} />
-        <input type="hidden" name="method" value={panel.again.method} />
-        <input type="hidden" name="key" value={panel.again.key} />
-        <input type="hidden" name="another" value="1" />
-        <Button type="submit" variant="ghost">
-          Buy it once more
-        </Button>
-      </form>
+      {panel.again && <Again again={panel.again} />}
     </Panel>
+  );
+}
+
+function Again({ again }: { again: NonNullable<ReceiptPanelView["again"]> }) {
+  return (
+    <form method="post" action="/checkout">
+      <input type="hidden" name="for" value={again.target} />
+      <input type="hidden" name="method" value={again.method} />
+      <input type="hidden" name="key" value={again.key} />
+      <input type="hidden" name="another" value="1" />
+      <Button type="submit" variant="ghost">
+        {again.label}
+      </Button>
+    </form>
   );
 }

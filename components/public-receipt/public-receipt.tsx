@@ -1,3 +1,4 @@
+import { BrandMark, BrandStyle } from "@/components/checkout/payer-brand";
 import { ModeBand } from "@/components/shell/mode-band";
 import { Facts } from "@/components/ui/facts";
 import { Identifier } from "@/components/ui/identifier";
@@ -12,12 +13,16 @@ export function PublicReceipt({ view }: { view: PublicReceiptView }) {
   const { token, merchant, host, isTest, amount, word, facts, refunds } = view;
   return (
     <main>
+      <BrandStyle brand={view.brand} />
       {isTest && <ModeBand />}
       <div className="mx-auto grid max-w-160 gap-6 px-4 pt-8 pb-12 md:pt-16 print:p-0">
         <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
           <div className="grid min-w-0 justify-items-start gap-1">
-            <p className="text-muted text-sm">
-              Receipt of <bdi className="text-body">{merchant}</bdi>
+            <p className="flex flex-wrap items-center gap-2 text-muted text-sm">
+              <BrandMark brand={view.brand} />
+              <span>
+                Receipt of <bdi className="text-body">{merchant}</bdi>
+              </span>
             </p>
             <h1 className="num text-2xl tracking-[-0.02em] wrap-anywhere">
               <bdi>{amount}</bdi>

@@ -19,8 +19,8 @@ export const drawDemandPage =
     const sold = soldBy(demand);
     if (sold.methods.length === 0) return null;
     const { merchant } = demand.offering.merchant;
-    const body = drawOfferPage({ origin, merchant: merchant.name, sold, target: targetOf(demand) });
-    return { body, headers: standingAlone(origin) };
+    const body = drawOfferPage({ origin, merchant, sold, target: targetOf(demand) });
+    return { body, headers: standingAlone(origin, merchant.brand) };
   };
 
 /** A refusal as a person reads it, with the way back. */

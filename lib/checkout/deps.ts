@@ -39,6 +39,8 @@ export type CheckoutDeps = Readonly<{
   gateway(request: Request, arrival: Arrival): Promise<Response>;
   rail(merchantId: string, slug: string): Promise<ConnectedRail | null>;
   merchant(merchantId: string): Promise<Merchant | null>;
+  /** The merchant's picture, as it was checked. */
+  logo(merchantId: string): Promise<Readonly<{ type: string; bytes: Uint8Array }> | null>;
   /** A merchant's rails of one mode that are switched on, in the merchant's order, and the rates as they stand. */
   till(
     merchantId: string,

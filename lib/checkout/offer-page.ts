@@ -1,13 +1,14 @@
+import type { Brand, Merchant } from "@/lib/catalog";
 import { newToken } from "@/lib/kit";
 import { showAmount } from "@/lib/money";
 import type { Sold } from "./sold";
-import { escapeHtml, htmlPage, pagePolicy } from "./style";
+import { escapeHtml, htmlPage, logoPath, pagePolicy } from "./style";
 
 const testBand = `<header class="band"><p><b>Test mode.</b> Nothing you pay here is real money.</p></header>`;
 
 type Drawn = Readonly<{
   origin: string;
-  merchant: string;
+  merchant: Pick<Merchant, "slug" | "name" | "brand">;
   sold: Omit<Sold, "attempt" | "merchantId">;
   /** What the form names: what is sold, or a payment link. */
   target: string;
@@ -15,6 +16,7 @@ type Drawn = Readonly<{
 
 /** What is bought, from whom, for how much, and a button for each way to pay: a page without anything from elsewhere. */
 export function drawOfferPage({ origin, merchant, sold, target }: Drawn): string {
+  const { name: seller, brand } = merchant;
   const { mode, title, note, from, list, methods } = sold;
   const price = showAmount(list.amount, list.currency);
   const buttons = methods.map(
@@ -25,7 +27,7 @@ export function drawOfferPage({ origin, merchant, sold, target }: Drawn): string
   const body = `${mode === "test" ? testBand : ""}
 <main>
 <section class="sum" aria-label="What you pay for">
-<p class="who"><span class="mark" aria-hidden="true">${escapeHtml([...merchant][0] ?? "")}</span><bdi>${escapeHtml(merchant)}</bdi></p>
+<p class="who">${markOf(origin, merchant)}<bdi>${escapeHtml(seller)}</bdi></p>
 <h1><bdi>${escapeHtml(title)}</bdi></h1>
 ${note ? `<p class="muted">${escapeHtml(note)}</p>` : ""}
 <p class="price">${escapeHtml(price)}</p>
@@ -43,12 +45,19 @@ ${buttons.join("\n")}
 <p class="muted">Nothing is charged by choosing. The next page shows the amount once more.</p>
 </section>
 </main>`;
-  return htmlPage({ title: `Pay ${price} to ${merchant}`, body });
+  return htmlPage({ title: `Pay ${price} to ${seller}`, body, colour: brand.colour });
+}
+
+/** The merchant's picture, or the first letter of its name. */
+function markOf(origin: string, { slug, name, brand: { logo } }: Drawn["merchant"]): string {
+  return logo
+    ? `<img class="logo" src="${escapeHtml(`${origin}${logoPath(slug, logo)}`)}" alt="">`
+    : `<span class="mark" aria-hidden="true">${escapeHtml([...name][0] ?? "")}</span>`;
 }
 
 /** Headers of a page that nothing but itself may have a part in. */
-export const standingAlone = (origin: string) => ({
-  "content-security-policy": pagePolicy(origin),
+export const standingAlone = (origin: string, brand?: Brand) => ({
+  "content-security-policy": pagePolicy(origin, brand),
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",

@@ -3,6 +3,9 @@ import PDFDocument from "pdfkit";
 
 export type ReceiptPaper = Readonly<{
   merchant: string;
+  /** `#rrggbb`, or the colour of our ink. */
+  colour: string | null;
+  logo: Readonly<{ type: string; bytes: Uint8Array }> | null;
   amount: string;
   isTest: boolean;
   facts: readonly Readonly<{ label: string; value: string }>[];
@@ -16,6 +19,20 @@ const margin = 64;
 const labelWidth = 120;
 const ink = "#1c1b19";
 const muted = "#65635f";
+
+const logoBox: [number, number] = [150, 42];
+
+/** PNG and JPEG can stand on paper. One that cannot be drawn after all is left out: the name is there. */
+function drawLogo(document: PDFKit.PDFDocument, { type, bytes }: NonNullable<ReceiptPaper["logo"]>): void {
+  if (type !== "image/png" && type !== "image/jpeg") return;
+  const { y } = document;
+  try {
+    document.image(Buffer.from(bytes), margin, y, { fit: logoBox });
+    document.y = y + logoBox[1] + 16;
+  } catch {
+    document.y = y;
+  }
+}
 
 /** The receipt on one sheet of A4. The same receipt gives the same bytes. */
 export async function drawReceipt(paper: ReceiptPaper): Promise<Uint8Array> {
@@ -39,7 +56,13 @@ export async function drawReceipt(paper: ReceiptPaper): Promise<Uint8Array> {
   if (isTest) {
     document.fontSize(11).fillColor("#7e4b00").text("Test mode. This was not real money.").moveDown(1.5);
   }
-  document.fontSize(11).fillColor(muted).text("Receipt");
+  if (paper.logo) drawLogo(document, paper.logo);
+  if (paper.colour) {
+    const { y } = document;
+    document.rect(margin, y, document.page.width - 2 * margin, 3).fill(paper.colour);
+    document.y = y + 20;
+  }
+  document.fontSize(11).fillColor(muted).text("Receipt", margin);
   document.font("medium").fontSize(16).fillColor(ink).text(merchant).moveDown(1);
   document.fontSize(28).text(amount).moveDown(1);
   document.font(join(fonts, "Geist-Regular.ttf")).fontSize(10);

@@ -1,8 +1,10 @@
+import type { Merchant } from "@/lib/catalog";
 import { Money, type Price, showAmount } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Receipt } from "@/lib/processor";
 import type { Attempt, Checkout, CheckoutState, Method, Shown } from "./checkout";
 import type { CheckoutDeps } from "./deps";
+import { linkOfId, openPathOf } from "./links/links";
 import { getCheckout } from "./open";
 import { shownOf } from "./opened";
 import { type QrCode, walletCode, walletLink } from "./qr";
@@ -21,9 +23,12 @@ export type CheckoutView = Readonly<{
   id: string;
   state: CheckoutState;
   mode: "test" | "live";
-  merchant: Readonly<{ name: string; timeZone: string }>;
+  merchant: Readonly<Pick<Merchant, "id" | "slug" | "name" | "timeZone" | "brand">>;
   title: string;
-  target: string;
+  /** Where the same can be bought once more; `null` at a payment link that is closed. */
+  again: string | null;
+  /** Was it begun at a payment link for an amount, with nothing behind it? */
+  isAmount: boolean;
   list: Price;
   methods: readonly Method[];
   attempt: Attempt;
@@ -51,7 +56,8 @@ export async function viewCheckout(deps: CheckoutDeps, id: string): Promise<Chec
   const shown = checkout.state === "open" ? shownOf(deps, { attempt, merchantId, rail }) : null;
   return {
     ...pick(checkout),
-    merchant: { name: merchant.name, timeZone: merchant.timeZone },
+    merchant,
+    ...(await subjectOf(deps, checkout)),
     attempt,
     isExpired: attempt.expiresAt <= now,
     choices: rail?.abilities.page?.choices ?? [],
@@ -63,15 +69,23 @@ export async function viewCheckout(deps: CheckoutDeps, id: string): Promise<Chec
   };
 }
 
-const pick = ({ id, state, mode, title, target, list, methods }: Checkout) => ({
+const pick = ({ id, state, mode, title, list, methods }: Checkout) => ({
   id,
   state,
   mode,
   title,
-  target,
   list,
   methods,
 });
+
+async function subjectOf(
+  deps: CheckoutDeps,
+  { merchantId, linkId, target }: Checkout,
+): Promise<Pick<CheckoutView, "again" | "isAmount">> {
+  if (linkId === null) return { again: target, isAmount: false };
+  const link = await linkOfId(deps, merchantId, linkId);
+  return { again: await openPathOf(deps, link), isAmount: link.subject.kind === "amount" };
+}
 
 function codeOf(shown: Shown | null): CheckoutView["code"] {
   if (shown?.kind !== "code" || shown.scheme !== "bolt11" || !shown.text) return null;
@@ -95,10 +109,13 @@ function cardOf(shown: Shown | null, returnUrl: string): CardFields | null {
 /** The receipt as a sheet of paper; there is one from the payment on. */
 export async function paperOf(deps: CheckoutDeps, id: string): Promise<Uint8Array> {
   const { receipt, merchant, title, mode } = await viewCheckout(deps, id);
+  const { colour, logo } = merchant.brand;
   if (!receipt) throw new Problem("not-found", "Nothing was paid here, so there is no receipt.");
   const returned = receipt.refunded.units > 0n ? [{ label: "Returned", value: shown(receipt.refunded) }] : [];
   return await drawReceipt({
     merchant: merchant.name,
+    colour: colour?.fill ?? null,
+    logo: logo && (await deps.logo(merchant.id)),
     amount: shown(receipt.amount),
     isTest: mode === "test",
     facts: [

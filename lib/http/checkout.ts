@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { newToken } from "@/lib/kit";
-import { Problem } from "@/lib/problems";
+import { Problem, problemResponse } from "@/lib/problems";
 import { browserHeaders, type Runtime } from "@/lib/runtime";
+import { showLogo } from "./records/logo";
 
 const Opening = z.object({
   for: z.string().regex(/^\/(?:pay\/[\x21-\x7e]{1,4000}|checkout\/links\/[\w-]{22})$/),
@@ -159,6 +160,20 @@ const linkOn =
     }
   };
 
+type LogoAt = { params: Promise<{ merchant?: string; hash?: string }> };
+
+/** A merchant's picture, for whoever pays. Its address changes with it, so that it may be kept for good. */
+const logoOn =
+  (open: () => Promise<Runtime>) =>
+  async (_request: Request, { params }: LogoAt): Promise<Response> => {
+    const { catalog } = await open();
+    const { merchant = "", hash } = await params;
+    const found = (await catalog.snapshot()).findMerchant(merchant)?.merchant;
+    const logo = found?.brand.logo?.sha256 === hash ? await catalog.logos.find(found?.id ?? "") : null;
+    if (logo && logo.sha256 === hash) return showLogo(logo, "public, max-age=31536000, immutable");
+    return problemResponse(new Problem("not-found", "There is no such picture."));
+  };
+
 /** The addresses of the checkout that are no pages. */
 export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   open: form(() => null, open, runtime),
@@ -169,4 +184,5 @@ export const checkoutRoutesOn = (runtime: () => Promise<Runtime>) => ({
   answer: form(toPage, answer, runtime),
   paper: form(toPage, paper, runtime),
   link: linkOn(runtime),
+  logo: logoOn(runtime),
 });

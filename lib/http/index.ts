@@ -11,6 +11,7 @@ export {
 export { noSuchAddress } from "./no-such-address";
 export { ownPath } from "./own-path";
 export { listResponse } from "./page";
+export { readBytes } from "./read-body";
 export { listAudit } from "./records/audit";
 export { listBalances } from "./records/balances";
 export { actOnChannel, exportChannels } from "./records/channels";
@@ -46,6 +47,7 @@ export {
   listLinks,
   makeLink,
 } from "./records/links";
+export { deleteLogo, logoBytesMax, logoItem, saveLogo, storedLogo } from "./records/logo";
 export { evidenceFile, NoticeQuery, noticeItem, replayNotice } from "./records/notices";
 export { listPrices, RollBackBody, rollBackPrice } from "./records/prices";
 export {

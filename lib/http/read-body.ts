@@ -3,7 +3,8 @@ import { Problem } from "@/lib/problems";
 
 export const bodyBytesUsual = 1024 * 1024;
 
-async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+/** The bytes of a request's body, read no further than the cap. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new Problem("body-too-large", `Send at most ${Math.floor(bytesMax / 1024)} KiB in one request.`);
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge();

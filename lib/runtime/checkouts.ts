@@ -41,6 +41,7 @@ export function openCheckouts(parts: Parts) {
         .filter((rail) => rail !== null);
       return { rails, rates: await pricing.rates(view.merchant) };
     },
+    logo: catalog.logos.find,
     payments: processor.payments,
     merchant: async (id) => (await merchantOf(id))?.merchant ?? null,
     records: processor,

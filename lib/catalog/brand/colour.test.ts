@@ -10,7 +10,7 @@ describe("a merchant's colour", () => {
   test.each([
     ["#ffffff", "#000000", 21],
     ["#777777", "#ffffff", 4.48],
-    ["#2d48c0", "#ffffff", 7.7],
+    ["#0000ff", "#ffffff", 8.59],
   ])("%s against %s has the contrast that the standard says", (one, other, ratio) => {
     expect(contrastOf(one, other)).toBeCloseTo(ratio, 1);
     expect(contrastOf(other, one)).toBeCloseTo(ratio, 1);

@@ -26,8 +26,8 @@ export async function drawLinkPage(deps: CheckoutDeps, { token, ...visiting }: V
     throw new Problem("unavailable", "This cannot be paid at the moment. Nothing was charged.");
   }
   const { origin } = deps;
-  const page = drawOfferPage({ origin, merchant: merchant.name, sold, target: pathOf(link) });
+  const page = drawOfferPage({ origin, merchant, sold, target: pathOf(link) });
   return new Response(page, {
-    headers: { ...standingAlone(origin), "content-type": "text/html; charset=utf-8" },
+    headers: { ...standingAlone(origin, merchant.brand), "content-type": "text/html; charset=utf-8" },
   });
 }

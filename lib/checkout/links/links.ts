@@ -204,6 +204,17 @@ export async function refuseClosed(deps: CheckoutDeps, link: PaymentLink): Promi
     throw new Problem("rate-limited", "Too many people are opening this link. Try again in a few minutes.");
 }
 
+/** Where a link can be paid; `null` when it cannot. */
+export async function openPathOf(deps: CheckoutDeps, link: PaymentLink): Promise<string | null> {
+  try {
+    await refuseClosed(deps, link);
+    return pathOf(link);
+  } catch (error) {
+    if (Problem.is(error)) return null;
+    throw error;
+  }
+}
+
 type Visiting = Readonly<{ headers: readonly (readonly [string, string])[]; peer: string }>;
 
 /** What a link sells, as it is now. */

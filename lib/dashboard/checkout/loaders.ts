@@ -5,6 +5,7 @@ import { Problem } from "@/lib/problems";
 import { type CheckoutView as Checkout, runtime } from "@/lib/runtime";
 import { namedMoney } from "../shell/figures";
 import { showTime, zoneName } from "../shell/times";
+import { loadBrand } from "./brand";
 import type { CheckoutPanel, CheckoutView, PayPanel, ReceiptPanel } from "./view";
 
 /** One checkout, for whoever has its address. */
@@ -18,10 +19,9 @@ export async function loadCheckout(id: string): Promise<CheckoutView> {
   return {
     id,
     merchant: merchant.name,
-    mark: [...merchant.name][0] ?? "",
+    brand: await loadBrand(merchant),
     isTest: checkout.mode === "test",
     title: checkout.title,
-    target: checkout.target,
     price: showAmount(list.amount, list.currency),
     methods: methods.map(({ method, title, amount, currency }) => ({
       method,
@@ -100,7 +100,7 @@ function failureOf(code: string): NonNullable<PayPanel["failure"]> {
 }
 
 function receiptPanel(checkout: Checkout): ReceiptPanel {
-  const { receipt, attempt, state, target, merchant, hasAnswer, answerUntil } = checkout;
+  const { receipt, attempt, state, again, isAmount, merchant, hasAnswer, answerUntil } = checkout;
   const facts = [
     { label: "Seller", value: merchant.name },
     { label: "For", value: checkout.title },
@@ -121,6 +121,12 @@ function receiptPanel(checkout: Checkout): ReceiptPanel {
     answer: hasAnswer ? `/checkout/${checkout.id}/answer` : null,
     paper: receipt && `/checkout/${checkout.id}/receipt.pdf`,
     answerUntil: answerUntil && timeText(answerUntil, checkout),
-    again: { target, method: attempt.method, key: newToken(18) },
+    again:
+      again === null
+        ? null
+        : {
+            label: isAmount ? "Pay once more" : "Buy it once more",
+            ...{ target: again, method: attempt.method, key: newToken(18) },
+          },
   };
 }

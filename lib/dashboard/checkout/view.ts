@@ -1,14 +1,24 @@
 /** A way to pay, as its tab shows it. */
 export type MethodTab = Readonly<{ method: string; title: string; amount: string; isCurrent: boolean }>;
 
+/** How a merchant's pages for payers look. */
+export type BrandView = Readonly<{
+  /** The first letter of the name, where there is no picture. */
+  mark: string;
+  colour: Readonly<{ fill: string; text: string }> | null;
+  /** The address of the picture. */
+  logo: string | null;
+  /** Of this answer's policy, for the style. */
+  nonce: string | undefined;
+}>;
+
 /** What a checkout has come to, for its page. */
 export type CheckoutView = Readonly<{
   id: string;
   merchant: string;
-  mark: string;
+  brand: BrandView;
   isTest: boolean;
   title: string;
-  target: string;
   price: string;
   methods: readonly MethodTab[];
   panel: CheckoutPanel;
@@ -54,5 +64,5 @@ export type ReceiptPanel = Readonly<{
   paper: string | null;
   answerUntil: string | null;
   /** For buying it once more. */
-  again: Readonly<{ target: string; method: string; key: string }>;
+  again: Readonly<{ label: string; target: string; method: string; key: string }> | null;
 }>;

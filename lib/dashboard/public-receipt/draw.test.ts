@@ -8,6 +8,7 @@ const around: Around = {
   token: "t",
   host: "pay.example.com",
   merchant: "Tidewater",
+  brand: { mark: "A", colour: null, logo: null, nonce: undefined },
   service: "Tides",
   zone: "Europe/Berlin",
   now: at,

@@ -1,4 +1,5 @@
 import type { Money } from "@/lib/money";
+import { linkService } from "../links/view";
 import { type Word, waitOf } from "../receipt/view";
 import { namedMoney } from "../shell/figures";
 import { showMinute, showTime } from "../shell/times";
@@ -19,6 +20,7 @@ export type PublicFacts = Readonly<{
   amount: Money;
   status: string;
   mode: "test" | "live";
+  service?: string;
   endpoint: string;
   reference: string | null;
   refunds: readonly Refunded[];
@@ -28,6 +30,7 @@ export type Around = Readonly<{
   token: string;
   host: string;
   merchant: string;
+  brand: PublicReceiptView["brand"];
   service: string;
   zone: string;
   now: Date;
@@ -61,19 +64,20 @@ function drawRefund(refund: Refunded, { zone, now, asks }: Around): PublicRefund
 
 /** The receipt as its payer reads it: nothing of the merchant's own work is in it. */
 export function drawPublicReceipt(receipt: PublicFacts, around: Around): PublicReceiptView {
-  const { token, host, merchant, service, zone } = around;
+  const { token, host, merchant, brand, service, zone } = around;
   const refunds = receipt.refunds.map((refund) => drawRefund(refund, around));
   return {
     token,
     host,
     merchant,
+    brand,
     isTest: receipt.mode === "test",
     amount: namedMoney(receipt.amount),
     word: words[receipt.status] ?? paid,
     facts: [
       { label: "Paid to", value: merchant },
       { label: "For", value: service },
-      { label: "Request", value: receipt.endpoint },
+      ...(receipt.service === linkService ? [] : [{ label: "Request", value: receipt.endpoint }]),
       { label: "Time", value: showMinute(receipt.createdAt, zone) },
       { label: "Receipt", value: receipt.id, isId: true },
       ...(receipt.reference === null

@@ -2,6 +2,8 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { systemClock } from "@/lib/kit";
 import { runtime } from "@/lib/runtime";
+import { loadBrand } from "../checkout/brand";
+import { linkService } from "../links/view";
 import { drawPublicReceipt } from "./draw";
 import type { PublicReceiptView } from "./view";
 
@@ -18,7 +20,10 @@ export const loadPublicReceipt = cache(async (token: string): Promise<PublicRece
     asks,
     host: new URL(env.publicOrigin).host,
     merchant: view.merchant.name,
-    service: view.services.get(receipt.service)?.title ?? receipt.service,
+    brand: await loadBrand(view.merchant),
+    service:
+      view.services.get(receipt.service)?.title ??
+      (receipt.service === linkService ? "A payment link" : receipt.service),
     zone: view.merchant.timeZone,
     now: systemClock.now(),
   });

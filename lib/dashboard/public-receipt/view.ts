@@ -1,3 +1,4 @@
+import type { BrandView } from "../checkout/view";
 import type { Word } from "../receipt/view";
 import type { ShownTime } from "../shell/times";
 
@@ -14,6 +15,7 @@ export type PublicRefund = Readonly<{
 export type PublicReceiptView = Readonly<{
   token: string;
   merchant: string;
+  brand: BrandView;
   host: string;
   isTest: boolean;
   amount: string;

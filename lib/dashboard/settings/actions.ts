@@ -1,7 +1,8 @@
 "use server";
 
+import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { action } from "@/lib/http";
+import { action, deleteLogo, logoBytesMax, saveLogo } from "@/lib/http";
 import { Problem } from "@/lib/problems";
 import { ratesTwice, type SettingsDraft, settingsPatch } from "./view";
 
@@ -13,6 +14,7 @@ const Draft: z.ZodType<SettingsDraft> = z.strictObject({
     ...{ summary: Text, homepage: Text, categories: Text, domain: Text },
     listed: z.boolean(),
   }),
+  colour: Text,
   rates: z
     .array(
       z.strictObject({
@@ -34,6 +36,34 @@ export const saveSettings = action({
     }));
     if (errors.length > 0) throw new Problem("unprocessable", undefined, { errors });
     await runtime.catalog.saveMerchant(merchant.slug, settingsPatch(draft), actor);
+    return {};
+  },
+});
+
+/** Puts a picture on the pages for payers. */
+export const changeLogo = action({
+  scope: "config:write",
+  form: z.strictObject({
+    logo: z
+      .instanceof(File)
+      .refine(({ size }) => size > 0, "Choose a picture.")
+      .refine(({ size }) => size <= logoBytesMax, "Use a picture of at most 256 KiB."),
+  }),
+  async run({ form: { logo }, ...context }) {
+    const bytes = new Uint8Array(await logo.arrayBuffer());
+    await saveLogo({ ...context, bytes });
+    revalidatePath(`/m/${context.merchant.slug}/settings`);
+    return {};
+  },
+});
+
+/** Takes it away again. */
+export const removeLogo = action({
+  scope: "config:write",
+  form: z.strictObject({}),
+  async run(context) {
+    await deleteLogo(context);
+    revalidatePath(`/m/${context.merchant.slug}/settings`);
     return {};
   },
 });

@@ -10,6 +10,7 @@ const source = {
 const stored = {
   ...{ name: "Acme", timeZone: "Europe/Berlin", listed: true, domain: "pay.acme.example" },
   about: { summary: "Weather", categories: ["weather"] },
+  brand: { colour: "#0a5c36" },
   rates: { BTC: { USD: "64000", EUR: source } },
 };
 
@@ -18,8 +19,14 @@ test("settings that nobody touched are saved as they are stored", () => {
 });
 
 test("what was emptied is taken away", () => {
-  const draft = settingsDraft({ ...stored, about: undefined, domain: undefined, rates: undefined });
-  expect(settingsPatch(draft)).toMatchObject({ about: null, domain: null, rates: null });
+  const draft = settingsDraft({
+    ...stored,
+    about: undefined,
+    brand: undefined,
+    domain: undefined,
+    rates: undefined,
+  });
+  expect(settingsPatch(draft)).toMatchObject({ about: null, brand: null, domain: null, rates: null });
 });
 
 test("a pair has one rate", () => {

@@ -20,6 +20,8 @@ export type SettingsDraft = Readonly<{
   name: string;
   timeZone: string;
   about: AboutDraft;
+  /** `#rrggbb`, or nothing for ours. */
+  colour: string;
   rates: readonly RateDraft[];
 }>;
 
@@ -32,6 +34,7 @@ export type MerchantDocument = Readonly<{
   listed: boolean;
   domain?: string | undefined;
   about?: Parameters<typeof aboutDraft>[0]["about"];
+  brand?: Readonly<{ colour: string }> | undefined;
   rates?: Values | undefined;
 }>;
 
@@ -62,6 +65,7 @@ const ratesDraft = (rates: Values = {}): RateDraft[] =>
 export const settingsDraft = (merchant: MerchantDocument): SettingsDraft => ({
   ...{ name: merchant.name, timeZone: merchant.timeZone },
   about: aboutDraft(merchant),
+  colour: merchant.brand?.colour ?? "",
   rates: ratesDraft(merchant.rates),
 });
 
@@ -89,9 +93,10 @@ function ratesDocument(rates: readonly RateDraft[]): Record<string, Record<strin
 }
 
 /** What is written of the merchant: `null` takes a key away. */
-export const settingsPatch = ({ name, timeZone, about, rates }: SettingsDraft) => ({
+export const settingsPatch = ({ name, timeZone, about, colour, rates }: SettingsDraft) => ({
   ...{ name: name.trim(), timeZone: timeZone.trim() },
   ...aboutPatch(about),
+  brand: colour.trim() === "" ? null : { colour: colour.trim().toLowerCase() },
   rates: ratesDocument(rates),
 });
 
@@ -100,6 +105,7 @@ export const locateInSettings =
   ({ rates }: SettingsDraft): Locate =>
   (path) => {
     if (path === "name") return { id: "name", label: "Name" };
+    if (path.startsWith("brand")) return { id: "colour", label: "Colour" };
     if (path === "timeZone") return { id: "time-zone", label: "Time zone" };
     const [, unit, currency] = /^rates\.([^.]+)(?:\.([^.]+))?/.exec(path) ?? [];
     const place = rates.findIndex(
@@ -115,5 +121,7 @@ export type SettingsView = Readonly<{
   currency: string;
   draft: SettingsDraft;
   zones: readonly string[];
+  /** The address of the picture on the pages for payers. */
+  logo: string | null;
   mayWrite: boolean;
 }>;
