@@ -7,6 +7,7 @@ export type NavIconName =
   | "payers"
   | "services"
   | "rails"
+  | "connectors"
   | "try-it"
   | "discovery"
   | "webhooks"

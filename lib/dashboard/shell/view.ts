@@ -18,6 +18,7 @@ type NavIconName =
   | "channels"
   | "services"
   | "rails"
+  | "connectors"
   | "try-it"
   | "discovery"
   | "settings";
@@ -97,7 +98,11 @@ export function drawNav(
     item("Refunds", "refunds", "f"),
     item("Channels", "channels", "c"),
   ];
-  const product = [item("Services", "services", "s"), item("Rails", "rails", "l")];
+  const product = [
+    item("Services", "services", "s"),
+    item("Rails", "rails", "l"),
+    item("Connectors", "connectors", "n"),
+  ];
   const developers = [
     ...(may("config:write") ? [item("Try it", "try-it", "t")] : []),
     ...(may("config:read") ? [item("Discovery", "discovery", "d")] : []),
