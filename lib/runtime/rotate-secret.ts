@@ -3,11 +3,13 @@ import { type Clock, newToken } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import type { Processor } from "@/lib/processor";
 import { type MasterSecrets, secretOfKey } from "./master-secrets";
+import type { openShops } from "./shops";
 
 type Deps = Readonly<{
   secrets: MasterSecrets;
   catalog: Pick<Catalog, "listMerchants" | "rotateChallengeKey" | "listLivingKeys" | "reseal">;
   processor: Pick<Processor, "resealProofs">;
+  shops: Pick<ReturnType<typeof openShops>, "resealCallbacks">;
   clock: Clock;
 }>;
 
@@ -24,12 +26,17 @@ export type Rotation = Readonly<{
   oldVerifiesUntil: Date;
 }>;
 
-async function resealAll({ catalog, processor }: Deps): Promise<{ moved: number; unreadable: number }> {
+async function resealAll({
+  catalog,
+  processor,
+  shops,
+}: Deps): Promise<{ moved: number; unreadable: number }> {
   const settings = await catalog.reseal();
   const proofs = await processor.resealProofs();
+  const callbacks = await shops.resealCallbacks();
   return {
-    moved: settings.moved + proofs.moved,
-    unreadable: settings.unreadable + proofs.unreadable,
+    moved: settings.moved + proofs.moved + callbacks.moved,
+    unreadable: settings.unreadable + proofs.unreadable + callbacks.unreadable,
   };
 }
 

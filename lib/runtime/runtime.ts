@@ -105,7 +105,7 @@ export async function createRuntime(given: RuntimeOptions) {
     tryIt: createTryIt({ gateway: gatewayDeps, demo, processor, wait: (ms) => setTimeout(ms) }),
     /** New challenge keys, and a new secret where we keep it; `fresh` is one the operator made. */
     rotateSecret: (input: { fresh: string | null }) =>
-      rotateSecret({ secrets, catalog, processor, clock: systemClock }, input),
+      rotateSecret({ secrets, catalog, processor, shops: flows.shops, clock: systemClock }, input),
     sessionSecret: sessionSecretOf(secrets),
     metrics,
 

@@ -57,6 +57,7 @@ export function openShops(parts: Parts) {
     ...shops,
     vtex: vtex.handle,
     vtexConsents: vtex.consents,
+    resealCallbacks: vtex.resealCallbacks,
     notices: { list: notices.list },
     steps: [
       ...shops.steps,

@@ -133,7 +133,9 @@ type Surroundings = Readonly<{
   audited: string[];
 }>;
 
-const seal = createSeal("a secret of the tests, 32 bytes long");
+/** Newest first; a test puts another in front. */
+export const secrets = ["a secret of the tests, 32 bytes long"];
+const seal = createSeal(() => secrets);
 
 /** Catalogue, keys and audit as the face sees them, in memory. */
 function catalogOf({ world, connectors }: Surroundings) {

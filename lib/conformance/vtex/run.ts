@@ -51,5 +51,7 @@ export async function homologateVtex({ target, onCase }: Options): Promise<Homol
 export function timedLinesOf(result: TimedCase): readonly string[] {
   const [first = "", ...rest] = linesOf(result);
   const { calls, slowestMs } = result;
-  return calls === 0 ? [first, ...rest] : [`${first} (${calls} calls, slowest ${slowestMs} ms)`, ...rest];
+  return calls === 0
+    ? [first, ...rest]
+    : [`${first} (${calls === 1 ? "1 call" : `${calls} calls`}, slowest ${slowestMs} ms)`, ...rest];
 }

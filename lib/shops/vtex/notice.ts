@@ -46,8 +46,9 @@ export async function callbackOf(
   const { opened } = concluded;
   if (opened.status === null || !(await store.claimNotice(client, opened.id, notice.type))) return null;
   const url = openCallback(deps, opened);
-  if (!mayCall(connector, url)) {
-    deps.log("warn", "vtex.callback-not-allowed", { charge: payment.id });
+  if (url === null || !mayCall(connector, url)) {
+    const event = url === null ? "vtex.callback-not-opened" : "vtex.callback-not-allowed";
+    deps.log("error", event, { charge: payment.id });
     return null;
   }
   const { delayToCancel } = opened.said?.delays ?? { delayToCancel: 0 };

@@ -124,6 +124,32 @@ export async function setCallback(store: Store, id: string, sealedCallback: stri
   await store.vtexPayment.update({ where: { id }, data: { sealedCallback } });
 }
 
+type Callback = Readonly<{ id: string; merchantId: string; sealedCallback: string }>;
+
+const callbacksAtOnce = 200;
+
+/** Where payments are reported, oldest first, behind the one named. */
+export const listCallbacks = (
+  store: Store,
+  { since, after }: Readonly<{ since: Date; after: string }>,
+): Promise<Callback[]> =>
+  store.vtexPayment.findMany({
+    where: { createdAt: { gte: since }, id: { gt: after } },
+    select: { id: true, merchantId: true, sealedCallback: true },
+    orderBy: { id: "asc" },
+    take: callbacksAtOnce,
+  });
+
+/** Keeps the same address under another seal; 0 when VTEX has given a newer one meanwhile. */
+export async function moveCallback(
+  store: Store,
+  { id, sealedCallback: before }: Callback,
+  sealedCallback: string,
+): Promise<number> {
+  const where = { id, sealedCallback: before };
+  return (await store.vtexPayment.updateMany({ where, data: { sealedCallback } })).count;
+}
+
 export async function linkCharge(store: Store, id: string, chargeId: string): Promise<void> {
   await store.vtexPayment.updateMany({ where: { id, chargeId: null }, data: { chargeId } });
 }

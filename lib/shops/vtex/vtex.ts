@@ -4,6 +4,7 @@ import { readAtMost } from "@/lib/net";
 import { Problem } from "@/lib/problems";
 import type { NoticeMaker } from "../notify/message";
 import { consents } from "./authorize";
+import { resealCallbacks } from "./callback";
 import { isSuite, refuseCard } from "./card";
 import { type Call, inTime, patience, type VtexDeps } from "./deps";
 import { noteCall } from "./note";
@@ -140,6 +141,8 @@ export function createVtex(deps: VtexDeps) {
     maker,
     /** The merchant's side of a request for credentials. */
     consents: { find: members.find, agree: members.agree },
+    /** Callback addresses under the present secret. */
+    resealCallbacks: () => resealCallbacks(deps),
     steps: [
       { kind: "vtex.surplus", everyMs: 5_000, run: () => returnSurplus(deps) },
       { kind: "vtex.forget", everyMs: 3_600_000, run: members.forget },
