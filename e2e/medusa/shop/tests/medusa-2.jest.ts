@@ -289,6 +289,33 @@ moduleIntegrationTestRunner<IPaymentModuleService>({
       },
     );
 
+    it("captures nothing when Medusa's row of the capture cannot be read", async () => {
+      const { session, payment } = await authorized("hold");
+      const Provider = require("farebox-medusa-provider").default.services[0];
+      const alone = new Provider({}, optionsOf("hold"));
+      const context = { idempotency_key: "capt_of_nobody" };
+      await expect(alone.capturePayment({ data: payment.data, context })).rejects.toThrow(
+        "Nothing was captured",
+      );
+      expect(await agree(session, payment)).toMatchObject({ captured: "0", status: "authorized" });
+      const told = await alone.getPaymentStatus({ data: payment.data });
+      expect(told).toMatchObject({ status: "authorized", data: { session_id: session } });
+      expect(await alone.retrievePayment({ data: payment.data })).toEqual({ data: told.data });
+    });
+
+    it("refuses options that are missing or malformed before anything is sold", () => {
+      const Provider = require("farebox-medusa-provider").default.services[0];
+      expect(Provider.identifier).toBe("farebox");
+      expect(() => Provider.validateOptions(optionsOf("hold"))).not.toThrow();
+      for (const name of ["baseUrl", "apiKey", "webhookSecret", "rail"]) {
+        const missing = { ...optionsOf("hold"), [name]: undefined };
+        expect(() => Provider.validateOptions(missing)).toThrow(`Farebox payment provider: ${name}`);
+      }
+      expect(() => Provider.validateOptions({ ...optionsOf("hold"), webhookSecret: "short" })).toThrow(
+        "webhookSecret",
+      );
+    });
+
     const ask = (shop: string, { rawData, headers }: { rawData: unknown; headers: Data }) =>
       service.getWebhookActionAndData({
         provider: `farebox_${shop}`,
