@@ -5,6 +5,7 @@ import { Status } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { ReceiptView } from "@/lib/dashboard/receipt/view";
 import { showAmount } from "@/lib/money";
+import { PaymentActs } from "./payment-acts";
 import { RefundDialog } from "./refund-dialog";
 
 export function ReceiptHeader({ view }: { view: ReceiptView }) {
@@ -14,15 +15,20 @@ export function ReceiptHeader({ view }: { view: ReceiptView }) {
       title={view.title}
       note={view.note ?? undefined}
       actions={
-        view.refund ? (
-          <RefundDialog
-            offer={view.refund}
-            trigger={
-              <Button variant="primary" size="medium">
-                Refund {showAmount(view.refund.left, view.refund.currency.code)}
-              </Button>
-            }
-          />
+        view.refund || view.payment ? (
+          <>
+            {view.refund && (
+              <RefundDialog
+                offer={view.refund}
+                trigger={
+                  <Button variant={view.payment?.left ? "secondary" : "primary"} size="medium">
+                    Refund {showAmount(view.refund.left, view.refund.currency.code)}
+                  </Button>
+                }
+              />
+            )}
+            {view.payment && <PaymentActs acts={view.payment} />}
+          </>
         ) : undefined
       }
       below={

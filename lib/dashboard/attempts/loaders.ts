@@ -1,10 +1,12 @@
 import { notFound, redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
+import { loadPaymentActs } from "../payment/loaders";
+import { isShopOrder } from "../receipt/loaders";
 import { drawTimeline } from "../receipt/timeline";
 import { rowAround } from "../receipts/loaders";
 import { placesOf, showMoney } from "../shell/figures";
-import { enter } from "../shell/loaders";
+import { enter, type Here } from "../shell/loaders";
 import { showMoment, showTime } from "../shell/times";
 import { type Address, readParameter, screenHref } from "../shell/view";
 import { type AttemptListView, type AttemptView, attemptDoing, attemptWord, drawAttempt } from "./view";
@@ -51,6 +53,7 @@ export async function loadAttempt(address: Address, id: string): Promise<Attempt
   if (charge.receiptId) redirect(screenHref(place, `receipts/${encodeURIComponent(charge.receiptId)}`));
   if (charge.mode !== mode) redirect(screenHref(place, `receipts/attempts/${encodeURIComponent(id)}`));
   const { serviceTitle, railTitle } = rowAround(here, systemClock.now());
+  const isOrder = isShopOrder(here, charge);
   const identifier = (label: string, value: string | null) =>
     value === null ? { label, value: "—" } : { label, value, isId: true };
   return {
@@ -62,10 +65,15 @@ export async function loadAttempt(address: Address, id: string): Promise<Attempt
       ...showTime(charge.createdAt, merchant.timeZone),
       text: showMoment(charge.createdAt, merchant.timeZone),
     },
+    payment: isOrder ? await loadPaymentActs(here, charge.id) : null,
     timeline: drawTimeline(charge.timeline, merchant.timeZone),
     facts: [
-      { label: "Endpoint", value: charge.endpoint, note: `price version ${charge.priceVersion}` },
-      { label: "Service", value: serviceTitle(charge.service) },
+      ...(isOrder
+        ? [identifier("Order", charge.endpoint), { label: "Shop", value: shopTitle(here, charge.service) }]
+        : [
+            { label: "Endpoint", value: charge.endpoint, note: `price version ${charge.priceVersion}` },
+            { label: "Service", value: serviceTitle(charge.service) },
+          ]),
       { label: "Rail", value: railTitle(charge.rail), note: charge.mode },
       identifier("Payer", charge.payer),
       identifier("Reference", charge.reference),
@@ -75,3 +83,5 @@ export async function loadAttempt(address: Address, id: string): Promise<Attempt
     ],
   };
 }
+
+const shopTitle = ({ view }: Here, slug: string): string => view.connectors.get(slug)?.title ?? slug;

@@ -1,4 +1,5 @@
 import type { Money } from "@/lib/money";
+import type { PaymentActsView } from "../payment/view";
 import type { Fact, Step } from "../receipt/view";
 import { splitEndpoint } from "../receipts/view";
 import { type Figure, figureOf } from "../shell/figures";
@@ -114,6 +115,8 @@ export type AttemptView = Readonly<{
   word: Word;
   doing: string;
   at: ShownTime;
+  /** What can be done about a shop's payment. */
+  payment: PaymentActsView | null;
   timeline: readonly Step[];
   facts: readonly Fact[];
 }>;

@@ -99,12 +99,17 @@ function drawRefundOffer(
   };
 }
 
-function drawBreakdown(receipt: Detail, { rail }: Around): BreakdownRow[] {
+function drawBreakdown(receipt: Detail, around: Around): BreakdownRow[] {
+  const { rail } = around;
   const { list, rate, rateSource, refunded, pendingRefund, fee } = receipt;
   const listed: Figure = { text: showAmount(list.amount, list.currency), unit: unitOf(list.currency) };
   const onItsWay = pendingRefund.units > 0n ? `${showMoney(pendingRefund)} more on its way` : "";
   return [
-    { label: "List price", note: `price version ${receipt.priceVersion}`, amount: listed },
+    {
+      label: "List price",
+      note: around.isOrder ? "as the shop named it" : `price version ${receipt.priceVersion}`,
+      amount: listed,
+    },
     {
       label: "Settled",
       note: rate === null ? rail.title : `${rail.title}, at ${rate}${rateSource ? ` (${rateSource})` : ""}`,
@@ -150,8 +155,12 @@ function drawFacts(receipt: Detail, around: Around): Fact[] {
   return [
     ...receipt.disputes.map((dispute) => drawDispute(dispute, around)),
     identifier("Payer", receipt.payer, payerHref),
-    { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
-    linked("Service", service),
+    ...(around.isOrder
+      ? [identifier("Order", receipt.endpoint), linked("Shop", service)]
+      : [
+          { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
+          linked("Service", service),
+        ]),
     linked("Rail", rail, receipt.mode),
     { label: "Intent", value: receipt.intent },
     channelHref === null

@@ -71,6 +71,8 @@ export type Around = Readonly<{
   now: Date;
   origin: string;
   service: Named;
+  /** Was it a shop that opened it? Then the endpoint is what the shop calls its order. */
+  isOrder?: boolean;
   rail: Named;
   payerHref: string | null;
   /** `null` when it was not paid from a channel. */

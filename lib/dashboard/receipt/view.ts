@@ -1,3 +1,4 @@
+import type { PaymentActsView } from "../payment/view";
 import type { Figure } from "../shell/figures";
 
 type Tone = "good" | "waiting" | "attention" | "failed" | "neutral";
@@ -105,6 +106,8 @@ export type ReceiptView = Readonly<{
   /** Something on the page is not over yet: it is being served, or money is on its way back. */
   isMoving: boolean;
   refund: RefundOffer | null;
+  /** What can be done about what a shop's payment still holds. */
+  payment?: PaymentActsView | null;
   band: UndeliveredBand | null;
   timeline: readonly Step[];
   timelineNote: string;

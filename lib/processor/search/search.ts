@@ -8,11 +8,13 @@ export async function search({ database }: Inside, merchantId: string, q: string
   const text = q.trim();
   if (!text) return [];
   const sought = { merchantId, text };
-  const [channels, charges, refunds] = await Promise.all([
+  const [channels, named, orders, refunds] = await Promise.all([
     store.findChannels(database.client, sought),
     store.findCharges(database.client, sought),
+    store.findOrders(database.client, sought),
     store.findRefunds(database.client, sought),
   ]);
+  const charges = [...named, ...orders.filter(({ id }) => !named.some((charge) => charge.id === id))];
   return [
     ...channels.map(({ id }): Hit => ({ kind: "channel", id })),
     ...charges.map(

@@ -13,6 +13,23 @@ export const findCharges = (store: Store, { merchantId, text }: Sought) =>
     take: hitsMax,
   });
 
+/** What a shop calls its order. */
+export async function findOrders(store: Store, { merchantId, text }: Sought) {
+  const abouts = await store.payment.findMany({
+    where: { merchantId, externalRef: text },
+    select: { chargeId: true },
+    orderBy: { createdAt: "desc" },
+    take: hitsMax,
+  });
+  const ids = abouts.map(({ chargeId }) => chargeId);
+  return await store.charge.findMany({
+    where: { OR: [{ id: { in: ids } }, { parentId: { in: ids } }] },
+    select: { id: true, receiptId: true },
+    orderBy: { createdAt: "desc" },
+    take: hitsMax,
+  });
+}
+
 export const findRefunds = (store: Store, { merchantId, text }: Sought) =>
   store.refund.findMany({
     where: { merchantId, OR: [{ id: text }, { reference: text }] },

@@ -164,6 +164,14 @@ describe("a payment over the surface", () => {
   });
 });
 
+test("an order is found by what the shop calls it, with what came beside it", async () => {
+  const key = fresh("order");
+  const { id } = await initiate("Card", { externalRef: key });
+  const { search } = shop.process.processor;
+  expect(await search(world.merchantId, key)).toEqual([{ kind: "charge", id }]);
+  expect(await search("m_other", key)).toEqual([]);
+});
+
 describe("a dropped session", () => {
   test("ends, and ends again", async () => {
     const { id } = await initiate("Pix");

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { PaymentActs } from "@/components/receipts/payment-acts";
 import { ReceiptFacts } from "@/components/receipts/receipt-facts";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { Card } from "@/components/ui/card";
@@ -39,6 +40,7 @@ export default async function AttemptPage({ params, searchParams }: Props) {
           isFigure
           title={view.title}
           note="asked for; nothing is settled"
+          actions={view.payment ? <PaymentActs acts={view.payment} /> : undefined}
           below={
             <>
               <Status isPill {...view.word} />
