@@ -23,6 +23,13 @@ type Named = Readonly<{ id: string }>;
 const placeOf = ({ id }: Named, merchantId: string): string =>
   `checkout_attempt|sealed_offer|${id}|${merchantId}`;
 
+/** What was opened holds what only its payer may know. */
+export const sealOffer = (
+  { seal }: Pick<CheckoutDeps, "seal">,
+  { id, merchantId }: Named & { merchantId: string },
+  offer: Record<string, unknown>,
+): string => seal.seal(JSON.stringify(offer), placeOf({ id }, merchantId));
+
 /**
  * Opens at the network what this attempt is paid by, once for each attempt, where its rail does so; else there is
  * nothing to keep. It holds what only this payer may know, and is kept sealed.
@@ -38,7 +45,7 @@ export async function openAtNetwork(
   if (reference === null) throw notNow();
   return {
     reference,
-    sealedOffer: deps.seal.seal(JSON.stringify(offer), placeOf({ id: attemptId }, merchantId)),
+    sealedOffer: sealOffer(deps, { id: attemptId, merchantId }, offer),
     retireAt: new Date(expiresAt.getTime() + graceMs),
   };
 }

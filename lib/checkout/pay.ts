@@ -146,8 +146,8 @@ export async function look(deps: CheckoutDeps, id: string): Promise<void> {
 
 async function isPaid(deps: CheckoutDeps, known: Known): Promise<boolean> {
   const { attempt } = known;
-  if (attempt.paymentId !== null) return await hasCome(deps, known);
   if (attempt.sealedOffer !== null && !(await isToBeAsked(deps, known))) return false;
+  if (attempt.paymentId !== null) return await hasCome(deps, known);
   const credential = await credentialFor(deps, known);
   if (typeof credential === "string") return true;
   if (credential.failure && attempt.sealedOffer !== null) {

@@ -34,7 +34,11 @@ export async function present(deps: CheckoutDeps, presenting: Presenting): Promi
   switch (fate.is) {
     case "delivered": {
       const answerUntil = after(answerKeptMs);
-      const { answer } = received;
+      const { answer, code } = received;
+      // Another process is just being given the answer: it writes it down, or this asks again and is given it too.
+      if (code === "in-progress") {
+        return await move(client, checkout, { state: "paying", chargeId, lookAt: after(askAgainMs) });
+      }
       return await move(client, checkout, {
         state: "delivered",
         chargeId,

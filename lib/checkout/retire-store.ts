@@ -45,7 +45,8 @@ export async function wake(store: Store, { at, ...about }: Woken): Promise<void>
     "reference" in about
       ? { reference: about.reference }
       : { checkoutId: about.checkoutId, askedAt: { lt: about.askedBefore } };
-  const where = { ...which, retireAt: { not: null } };
+  // What the payments of a link opened is withdrawn by them.
+  const where = { ...which, OR: [{ retireAt: { not: null } }, { paymentId: { not: null }, failure: null }] };
   const rows = await store.checkoutAttempt.findMany({ where, select: { id: true, checkoutId: true } });
   await store.checkoutAttempt.updateMany({
     where: { id: { in: rows.map(({ id }) => id) } },

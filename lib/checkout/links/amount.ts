@@ -6,6 +6,7 @@ import type { ConnectedRail, PaymentAnswer } from "@/lib/processor";
 import { type Challenge, encodeCanonical, formatTimestamp, type JsonObject } from "@/lib/protocol";
 import type { Attempt } from "../checkout";
 import type { CheckoutDeps } from "../deps";
+import { sealOffer } from "../opened";
 import { chosen, methodsOf, newAttempt, type Sold } from "../sold";
 import type { PaymentLink } from "./link";
 
@@ -78,13 +79,15 @@ async function openPayment(deps: CheckoutDeps, opening: Opening): Promise<Attemp
     requestId: id,
   });
   const { payment } = openedOr(answer);
+  const { merchantId } = link;
+  const sealedOffer = page.opens ? sealOffer(deps, { id, merchantId }, payment.offer) : null;
   const challenge: Challenge = {
     id: payment.id,
     realm: new URL(deps.origin).host,
     method,
     intent: "charge",
     // safe: an offer was JSON when the payment's row was read
-    request: encodeCanonical(payment.offer as JsonObject) ?? "",
+    request: encodeCanonical((sealedOffer === null ? payment.offer : {}) as JsonObject) ?? "",
     expires: formatTimestamp(payment.expiresAt),
   };
   return {
@@ -92,6 +95,8 @@ async function openPayment(deps: CheckoutDeps, opening: Opening): Promise<Attemp
     id,
     kind: page.by,
     paymentId: payment.id,
+    sealedOffer,
+    reference: sealedOffer === null ? null : payment.reference,
     expiresAt: payment.expiresAt,
   };
 }

@@ -9,6 +9,9 @@ import { getReceipt, type Named } from "./receipts";
 const shown = (amount: Money) => ({ amount: Money.format(amount), currency: amount.currency.code });
 const written = (at: Date | null): string | null => at?.toISOString() ?? null;
 
+/** An offer that a browser pays by holds what only its payer may know. */
+const withoutSecret = ({ clientSecret: _, ...asked }: Record<string, unknown>) => asked;
+
 /** The hash and the type of what was sent, as the delivery that succeeded wrote them down. */
 function responseOf({ timeline }: ReceiptDetail): { sha256: string; contentType: string | null } | null {
   const { sha256, contentType } = timeline.findLast(({ type }) => type === "delivered")?.detail ?? {};
@@ -44,7 +47,7 @@ export async function evidenceOf(deps: Inside, named: Named) {
       id: receipt.challengeId,
       intent: receipt.intent,
       expires: challengeExpires.toISOString(),
-      asked: offer,
+      asked: withoutSecret(offer),
       credentialSha256: base64url.encode(credentialHash),
     },
     request: {
