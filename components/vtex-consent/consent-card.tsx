@@ -50,7 +50,7 @@ export function ConsentCard({ view }: { view: ConsentView }) {
             <Button variant="primary" isPending={isPending || isGoing} onClick={agree}>
               Give VTEX credentials
             </Button>
-            <p className="text-muted text-sm">Not you? Close this page, and nothing is given out.</p>
+            <p className="text-muted text-sm">Not your request? Close this page, and nothing is given out.</p>
           </div>
         </div>
       </Card>

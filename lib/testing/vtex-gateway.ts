@@ -22,7 +22,7 @@ export type Create = Record<string, unknown> & Readonly<{ paymentId: string; cal
 export function creating(facts: Record<string, unknown> = {}): Create {
   const paymentId = fresh("PAY");
   return {
-    ...{ paymentId, transactionId: fresh("TX"), reference: "32478982", orderId: "v32478982" },
+    ...{ paymentId, transactionId: fresh("TX"), reference: "32478982", orderId: fresh("v324") },
     ...{
       paymentMethod: "Visa",
       paymentMethodCustomCode: null,
@@ -65,8 +65,12 @@ export function gatewayOf(world: () => VtexWorld): Gateway {
       ...init,
     });
   const paymentOf = async ({ paymentId }: Create) => {
-    const { payments } = world().process.processor;
-    return (await payments.find({ merchantId: "m_1", externalRef: paymentId }))[0];
+    const { database, processor } = world().process;
+    const opened = await database.client.vtexPayment.findFirst({ where: { merchantId: "m_1", paymentId } });
+    if (!opened) return undefined;
+    const { externalRef, chargeId } = opened;
+    const found = await processor.payments.find({ merchantId: "m_1", externalRef });
+    return found.find(({ id }) => id === chargeId);
   };
   return {
     create: (body, init) => world().ask("payments", { body, headers: suite, ...init }),

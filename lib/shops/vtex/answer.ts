@@ -50,10 +50,10 @@ function saidWith(
 /** The payment as it was last written; asks no rail. */
 export async function written(
   deps: VtexDeps,
-  { merchantId, connector, paymentId }: store.VtexPayment,
+  { merchantId, connector, externalRef }: store.VtexPayment,
   chargeId: string,
 ): Promise<Payment> {
-  const found = await deps.processor.payments.find({ merchantId, connector, externalRef: paymentId });
+  const found = await deps.processor.payments.find({ merchantId, connector, externalRef });
   const payment = found.find(({ id }) => id === chargeId);
   assert(payment, "A payment of VTEX keeps its charge.");
   return payment;

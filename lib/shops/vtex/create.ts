@@ -96,11 +96,11 @@ async function begin(deps: VtexDeps, call: Call, asked: Asked): Promise<store.Vt
   const { ttl } = rail.definition;
   const named = { merchantId: connector.merchantId, connector: connector.slug, paymentId: body.paymentId };
   const [at, id] = [deps.clock.now(), newId("vp", deps.clock.now().getTime())];
-  const description = body.orderId ?? body.reference ?? null;
+  const externalRef = body.orderId ?? body.reference ?? body.paymentId;
   const returnUrl = body.returnUrl && mayCall(connector, body.returnUrl) ? body.returnUrl : null;
   await store.insertPayment(client, {
     ...named,
-    ...{ id, amount, rate, description, returnUrl, createdAt: at, rail: rail.slug },
+    ...{ id, amount, rate, externalRef, returnUrl, createdAt: at, rail: rail.slug },
     transactionId: body.transactionId,
     method: body.paymentMethod,
     value: Money.format(value),
@@ -120,19 +120,17 @@ export async function openBehind(
   { requestId, leftMs }: Call,
   opened: store.VtexPayment,
 ): Promise<PaymentAnswer | null> {
-  const { merchantId, rate, description, returnUrl } = opened;
+  const { merchantId, rate, externalRef, returnUrl } = opened;
   const rail = await deps.rail(merchantId, opened.rail);
   if (!rail) return null;
   const answer = await deps.processor.payments.open({
-    ...{ merchantId, mode: rail.mode, rail, requestId, rate },
+    ...{ merchantId, mode: rail.mode, rail, requestId, rate, externalRef },
     connector: opened.connector,
-    externalRef: opened.paymentId,
     key: opened.paymentId,
     amount: opened.amount,
     list: { amount: opened.value, currency: opened.currency },
     automatic: false,
     ttlSeconds: opened.ttlSeconds,
-    ...(description === null ? {} : { description }),
     ...(returnUrl === null ? {} : { returnUrl }),
     waitMs: leftMs(),
   });

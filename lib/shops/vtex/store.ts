@@ -29,7 +29,7 @@ export type VtexPayment = Readonly<{
   amount: Money;
   rate: Rate;
   ttlSeconds: number;
-  description: string | null;
+  externalRef: string;
   returnUrl: string | null;
   verificationOnly: boolean;
   sealedCallback: string;
@@ -95,7 +95,7 @@ type Asked = Pick<
   | "amount"
   | "rate"
   | "ttlSeconds"
-  | "description"
+  | "externalRef"
   | "returnUrl"
   | "verificationOnly"
   | "sealedCallback"

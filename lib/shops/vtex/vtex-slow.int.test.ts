@@ -37,7 +37,7 @@ function hushed(abilities: Abilities): Abilities {
 }
 
 beforeAll(async () => {
-  v = await createVtexWorld({ patienceMs: 100 });
+  v = await createVtexWorld({ patienceMs: 1_000 });
   for (const [slug, rail] of [...v.world.rails])
     v.world.rails.set(slug, { ...rail, abilities: hushed(rail.abilities) });
   v.connectors.set("acme/store", aConnector());

@@ -14,7 +14,7 @@ CREATE TABLE "vtex_payment" (
     "rail_exponent" INTEGER NOT NULL,
     "rate" JSONB,
     "ttl_seconds" INTEGER NOT NULL,
-    "description" TEXT,
+    "external_ref" TEXT NOT NULL,
     "return_url" TEXT,
     "verification_only" BOOLEAN NOT NULL DEFAULT false,
     "sealed_callback" TEXT NOT NULL,

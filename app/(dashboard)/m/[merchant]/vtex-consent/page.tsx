@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
+import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { ConsentCard } from "@/components/vtex-consent/consent-card";
@@ -18,14 +19,18 @@ export default async function Page({ params, searchParams }: Props) {
   const view = await loadConsent(address);
   return (
     <DashboardShell shell={shell}>
-      <PageHeader title="Connect VTEX" />
-      {view ? (
-        <ConsentCard view={view} />
-      ) : (
-        <EmptyState kind="first" title="Nothing is asked for">
-          This request was answered, or its ten minutes have passed. Begin again at VTEX.
-        </EmptyState>
-      )}
+      <div className="grid gap-6">
+        <PageHeader title="Connect VTEX" />
+        {view ? (
+          <ConsentCard view={view} />
+        ) : (
+          <Card body="flush" className="max-w-[40rem]">
+            <EmptyState kind="first" title="Nothing is asked for">
+              This request was answered, or its ten minutes have passed. Begin again at VTEX.
+            </EmptyState>
+          </Card>
+        )}
+      </div>
     </DashboardShell>
   );
 }
