@@ -112,7 +112,7 @@ async function tryRoutes(
     const ids = route.parameters.length > 0 || route.method !== "GET" ? other.names : ["none"];
     for (const id of ids) {
       const isTheirs = route.parameters.length > 0;
-      await hold(route, callers.own, { allowed: isTheirs ? [404, 422] : null, ...foreign, id });
+      await hold(route, callers.own, { allowed: isTheirs ? [403, 404, 422] : null, ...foreign, id });
       await hold(route, callers.owner, {
         allowed: [404],
         ...foreign,

@@ -42,7 +42,8 @@ async function open(caller: Caller, run: () => Promise<unknown>): Promise<{ end:
 }
 
 /** Pages without sign-in: what is sold, and what an address that cannot be guessed leads to. Their own tests hold them. */
-const isForAnybody = (name: string): boolean => /^(?:catalogue|checkout|public-receipt)\./.test(name);
+const isForAnybody = (name: string): boolean =>
+  /^(?:catalogue|checkout|payment-page|public-receipt)\./.test(name);
 
 /** Every loader of the dashboard and every action: a member of one merchant meets nothing of another. */
 export async function tryPages(world: TenancyWorld): Promise<Tried & { loaders: number; actions: number }> {

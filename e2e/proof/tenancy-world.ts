@@ -32,6 +32,7 @@ const globex = (url: string) => ({
       endpoints: [{ method: "GET", path: "/v1/{id}", price: { amount: "1.00", currency: "USD" } }],
     },
   ],
+  connectors: [{ id: "globex-shop", kind: "rest", mode: "test" }],
 });
 
 /** Pays for a path; the receipt, or nothing when the network declines. */
@@ -132,6 +133,7 @@ async function putChannel(
 /** Two merchants with sales, refunds and keys, and everybody who might ask on behalf of the first. */
 export async function openTenancy({ runtime, upstream }: Ground): Promise<TenancyWorld> {
   await runtime.catalog.putConfig(globex(upstream.url), { actor: "system", mayCreate: true });
+  await runtime.catalog.createConnector("acme", { id: "acme-shop", kind: "rest", mode: "test" }, by);
   const snapshot = await runtime.catalog.snapshot();
   for (const [slug, path] of [
     ["acme", "/pay/acme/api/v1/item/"],
@@ -172,11 +174,12 @@ export async function openTenancy({ runtime, upstream }: Ground): Promise<Tenanc
     unknown: { name: "unknown key", headers: { authorization: "Bearer fbx_test_unknown" } },
   };
   return {
-    own: await sideOf(runtime, { slug: "acme", service: "api" }, []),
+    own: await sideOf(runtime, { slug: "acme", service: "api" }, ["acme-shop"]),
     other: await sideOf(runtime, { slug: "globex", service: "globex-api" }, [
       "Globex Canary",
       "globex-api",
       "globex-rail",
+      "globex-shop",
       "globex-0",
     ]),
     callers,

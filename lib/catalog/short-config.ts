@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ConnectorDocument } from "./connectors/schema";
 import {
   type ConfigDocument,
   type EndpointDocument,
@@ -30,10 +31,16 @@ const shortService = ({ upstream, endpoints, ...service }: ServiceDocument): Sho
   endpoints: endpoints.map(shortEndpoint),
 });
 
+const shortConnector = ({ methods, ...connector }: ConnectorDocument): Short => ({
+  ...leaveOut(connector, { enabled: true, homologation: false, settings: {} }),
+  methods: methods.map((method) => leaveOut(method, { split: "disabled" })),
+});
+
 /** The document as a person would write it: what says no more than its default is left out. */
-export const shortConfig = ({ version, merchant, rails, services }: ConfigDocument): Short => ({
+export const shortConfig = ({ version, merchant, rails, services, connectors }: ConfigDocument): Short => ({
   version,
   merchant: leaveOut(merchant, merchantDefaults),
   rails: rails.map((rail) => leaveOut(rail, { enabled: true, settings: {} })),
   services: services.map(shortService),
+  ...(connectors.length === 0 ? {} : { connectors: connectors.map(shortConnector) }),
 });

@@ -1,7 +1,7 @@
 import { notFound, redirect } from "next/navigation";
 import { systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
-import { loadPaymentActs } from "../payment/loaders";
+import { loadPaymentActs } from "../payment/acts";
 import { isShopOrder } from "../receipt/loaders";
 import { drawTimeline } from "../receipt/timeline";
 import { rowAround } from "../receipts/loaders";

@@ -3,7 +3,7 @@ import { receiptDetail } from "@/lib/http";
 import { newId, systemClock } from "@/lib/kit";
 import { Problem } from "@/lib/problems";
 import { linkService } from "../links/view";
-import { loadPaymentActs } from "../payment/loaders";
+import { loadPaymentActs } from "../payment/acts";
 import { enter, type Here } from "../shell/loaders";
 import { type Address, screenHref } from "../shell/view";
 import { drawReceipt } from "./draw-receipt";

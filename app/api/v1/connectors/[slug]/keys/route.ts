@@ -1,7 +1,7 @@
 import { BySlug, CreateShopKey, createShopKey, endpoint, listShopKeys } from "@/lib/http";
 
 export const GET = endpoint({
-  scope: "keys:write",
+  scope: "config:read",
   params: BySlug,
   run: ({ params: { slug }, ...about }) => listShopKeys(about, slug),
 });
