@@ -14,7 +14,7 @@ export type Concluded = Readonly<{ opened: store.VtexPayment; payment: Payment |
 type End = Readonly<{ status: "approved" | "denied"; code: string | null }>;
 
 /** Only a charge that has ended has an end: whatever is not known is `undefined` to VTEX. */
-function endOf({ status }: Payment): End | null {
+function endOf({ status }: Payment, useless: string): End | null {
   switch (status) {
     case "authorized":
     case "captured":
@@ -22,7 +22,7 @@ function endOf({ status }: Payment): End | null {
     case "denied":
       return { status: "denied", code: "declined" };
     case "voided":
-      return { status: "denied", code: "cancelled" };
+      return { status: "denied", code: useless };
     case "expired":
       return { status: "denied", code: "expired" };
     default:
@@ -61,18 +61,27 @@ export async function written(
 
 const triesMax = 5;
 
-type Standing = Readonly<{ opened: store.VtexPayment; payment: Payment; waitMs: number }>;
+type Standing = Readonly<{
+  opened: store.VtexPayment;
+  payment: Payment;
+  waitMs: number;
+  /** Why it was ended here, where that was not VTEX's wish. */
+  useless?: string;
+}>;
 
 /**
  * Says how a payment stands. The first final word is kept and is the only one from then on; until there is one, VTEX is
  * noted as waiting before it is told to wait, so that no end falls between the two.
  */
-export async function conclude(deps: VtexDeps, { opened, payment, waitMs }: Standing): Promise<Concluded> {
+export async function conclude(
+  deps: VtexDeps,
+  { opened, payment, waitMs, useless = "cancelled" }: Standing,
+): Promise<Concluded> {
   const { client } = deps.database;
   const { merchantId } = opened;
   let [row, now] = [opened, payment];
   for (let tries = 0; tries < triesMax && row.status === null; tries += 1) {
-    const end = endOf(now);
+    const end = endOf(now, useless);
     if (!end && row.undefinedAt !== null) break;
     if (!end) {
       await store.noteUndefined(client, row.id, deps.clock.now());

@@ -26,8 +26,12 @@ export function refuseCard(body: Readonly<Record<string, unknown>>, { isSuite }:
   }
 }
 
-/** The number is all that a suite's card is known by. */
-export function suiteCard(card: unknown): { number: string } | null {
+/** The suite's cards. They are nobody's. */
+const suiteNumbers = ["4444333322221111", "4444333322221112", "4222222222222224", "4222222222222225"];
+
+/** A suite's card by its number; every other card is one that nobody knows, so that a real number goes nowhere. */
+export function suiteCard(card: unknown): { number: string } | undefined {
   const number = (card as Record<string, unknown> | null | undefined)?.number;
-  return typeof number === "string" && isThere(number) ? { number: number.replace(/\s/g, "") } : null;
+  if (typeof number !== "string" || !isThere(number)) return undefined;
+  return { number: suiteNumbers.find((known) => known === number.replace(/\s/g, "")) ?? "unknown" };
 }

@@ -3,12 +3,12 @@ import { Money } from "@/lib/money";
 import type { ConnectedRail, Payment, PaymentAnswer } from "@/lib/processor";
 import { convertFor } from "../connectors/convert";
 import { findShopRail } from "../connectors/methods";
-import { type Concluded, conclude, createReply } from "./answer";
+import { type Concluded, conclude, createReply, written } from "./answer";
 import { openCallback, sealCallback } from "./callback";
 import { suiteCard } from "./card";
 import { lifeOf } from "./delays";
 import type { Call, VtexDeps } from "./deps";
-import { mayCall } from "./hosts";
+import { mayCall, mayReturn } from "./hosts";
 import { methodOn } from "./methods";
 import { type CreateBody, readCreate, readValue } from "./read-body";
 import { type Reply, VtexRefusal } from "./reply";
@@ -97,7 +97,7 @@ async function begin(deps: VtexDeps, call: Call, asked: Asked): Promise<store.Vt
   const named = { merchantId: connector.merchantId, connector: connector.slug, paymentId: body.paymentId };
   const [at, id] = [deps.clock.now(), newId("vp", deps.clock.now().getTime())];
   const externalRef = body.orderId ?? body.reference ?? body.paymentId;
-  const returnUrl = body.returnUrl && mayCall(connector, body.returnUrl) ? body.returnUrl : null;
+  const returnUrl = body.returnUrl && mayReturn(connector, body.returnUrl) ? body.returnUrl : null;
   await store.insertPayment(client, {
     ...named,
     ...{ id, amount, rate, externalRef, returnUrl, createdAt: at, rail: rail.slug },
@@ -107,6 +107,7 @@ async function begin(deps: VtexDeps, call: Call, asked: Asked): Promise<store.Vt
     currency: body.currency,
     ttlSeconds: lifeOf(body.paymentMethod, ttl.default, ttl.max),
     verificationOnly: body.verificationOnly,
+    surplusAt: body.verificationOnly ? at : null,
     sealedCallback: sealCallback(deps, { id, merchantId: connector.merchantId }, body.callbackUrl),
   });
   const opened = await store.findPayment(client, named);
@@ -153,28 +154,38 @@ async function bring(deps: VtexDeps, call: Call, { opened, body }: Bringing): Pr
       "This payment cannot be opened now.",
     );
   }
-  const payment = await authorize(deps, call, { id, opened, body });
-  const now = payment ?? (await deps.processor.payments.retrieve({ merchantId: opened.merchantId, id }));
-  return await conclude(deps, { opened, payment: now, waitMs: call.leftMs() });
+  const { useless, payment } = await authorize(deps, call, { id, opened, body });
+  const now = payment ?? (await written(deps, opened, id));
+  return await conclude(deps, {
+    opened,
+    payment: now,
+    waitMs: call.leftMs(),
+    ...(useless ? { useless } : {}),
+  });
 }
+
+/** A proof that is no money, or another payment's, ends the payment: nobody comes with a better one. */
+const uselessProofs = ["conflict", "invalid"];
+
+type Authorized = Readonly<{ payment: Payment | null; useless?: string }>;
 
 /** Has the rail take what the instrument stands for, or looks whether money has come; answers the payment after it. */
 async function authorize(
   deps: VtexDeps,
   { isSuite, leftMs }: Call,
   { id, opened, body }: Bringing & { id: string },
-): Promise<Payment | null> {
+): Promise<Authorized> {
   const { merchantId } = opened;
   const { payments } = deps.processor;
   const rail = await deps.rail(merchantId, opened.rail);
-  const card = isSuite ? suiteCard(body.card) : null;
-  const paying = { ...body, tid: id, ...(card ? { card } : {}) };
+  const paying = { ...body, tid: id, card: isSuite ? suiteCard(body.card) : body.card };
   const proof = rail?.definition.faces?.vtex?.proof(paying) ?? null;
   const answer = await payments.authorize({
     ...{ merchantId, id, waitMs: leftMs() },
     ...(proof === null ? {} : { proof }),
   });
-  const isUseless = answer.outcome === "refused" && (answer.code === "conflict" || answer.code === "invalid");
-  if (isUseless) await payments.void({ merchantId, id, waitMs: leftMs() });
-  return isUseless ? null : answer.payment;
+  if (answer.outcome !== "refused" || !uselessProofs.includes(answer.code))
+    return { payment: answer.payment };
+  await payments.void({ merchantId, id, waitMs: leftMs() });
+  return { payment: null, useless: answer.code };
 }

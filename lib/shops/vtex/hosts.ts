@@ -23,6 +23,13 @@ export function mayCall(connector: Connector, address: string): boolean {
   return url.protocol === "https:" && (isListed || vtexHosts.some((host) => covers(host, url)));
 }
 
+/** May a buyer be sent back there? The shop has a name of its own; a test shop need not have a certificate. */
+export function mayReturn(connector: Pick<Connector, "mode">, address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || url.username || url.password) return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && connector.mode === "test");
+}
+
 /** What may be shown of an address whose query is a secret. */
 export const hostOf = (address: unknown): string | undefined =>
   typeof address === "string" && URL.canParse(address) ? new URL(address).host : undefined;

@@ -99,6 +99,7 @@ type Asked = Pick<
   | "returnUrl"
   | "verificationOnly"
   | "sealedCallback"
+  | "surplusAt"
   | "createdAt"
 >;
 

@@ -6,12 +6,23 @@ import * as store from "./store";
 const atOnce = 20;
 const againMs = 60_000;
 
+/** A card that was only to be proved is not held; `false` until that is known. */
+async function letGo(deps: VtexDeps, opened: store.VtexPayment, chargeId: string): Promise<boolean> {
+  const { status } = await written(deps, opened, chargeId);
+  if (status === "authorized") {
+    const answer = await deps.processor.payments.void({ merchantId: opened.merchantId, id: chargeId });
+    return answer.outcome === "done";
+  }
+  return status === "voided" || status === "denied" || status === "expired";
+}
+
 /** Sends back what VTEX has not settled in time, once; `false` when its rail has not said yet what became of it. */
 async function sendBack(deps: VtexDeps, { id }: store.VtexPayment): Promise<boolean> {
   const { client } = deps.database;
   const opened = await store.closeSettling(client, id, deps.clock.now());
   const { merchantId, chargeId, connector } = opened;
-  if (chargeId === null) return true;
+  if (chargeId === null) return !opened.verificationOnly;
+  if (opened.verificationOnly) return await letGo(deps, opened, chargeId);
   const key = restKey(opened);
   const { payments } = deps.processor;
   if (await payments.findRefund({ merchantId, id: chargeId, key })) return true;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createGuardedFetch } from "@/lib/net";
 import { creating, fresh, gatewayOf } from "@/lib/testing/vtex-gateway";
 import { createVtexWorld, secrets, type VtexWorld } from "@/lib/testing/vtex-world";
 
@@ -22,18 +23,20 @@ describe("a callback", () => {
     v.receiver.answer = async () => new Response(null, { status: 204 });
   });
 
-  test("that is redirected, refused or hangs is sent again, with the status of then", async () => {
+  test("that is redirected, hangs, resolves inside or fails is sent again, with the status of then", async () => {
+    const inside = createGuardedFetch({ allowPrivateNetworks: [], resolve: async () => ["10.0.0.1"] });
     const answers = [
       async () => new Response(null, { status: 302, headers: { location: "http://10.0.0.1/" } }),
-      async () => Promise.reject(new Error("The guard refuses this address.")),
+      async () => Promise.reject(new Error("It did not answer in time.")),
+      () => inside.fetch("https://shop.test/callback", { method: "POST" }),
       async () => new Response(null, { status: 500 }),
     ];
     v.receiver.answer = () => (answers.shift() ?? (async () => new Response(null, { status: 200 })))();
     const body = await paid();
-    for (const seconds of [3, 2, 3, 5, 9, 20]) await pass(seconds * 1_000);
+    for (const seconds of [3, 2, 3, 5, 9, 20, 40]) await pass(seconds * 1_000);
     const sent = callbacksOf(body);
-    expect(sent).toHaveLength(4);
-    expect(sent.map((callback) => callback.body?.status)).toEqual(Array(4).fill("approved"));
+    expect(sent).toHaveLength(5);
+    expect(sent.map((callback) => callback.body?.status)).toEqual(Array(5).fill("approved"));
   });
 
   test("outlives a receiver that is down for a day", async () => {

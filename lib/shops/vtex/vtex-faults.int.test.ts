@@ -188,6 +188,48 @@ describe("a rail that fails", () => {
   });
 });
 
+test("a card of which the process died before it let go is let go by the worker", async () => {
+  const dying = await v.another();
+  const body = creating({ ...withCard(cards.approved), value: 0, verificationOnly: true });
+  configureFailpoints("after-rail:2:throw");
+  await create(body, { vtex: dying.vtex, body, headers: suite });
+  await dying.process.die();
+  await pass(61_000);
+  expect(await moves(body)).toEqual(["hold 1", "void 1"]);
+});
+
+test("money that is another payment's denies the payment, and ends it", async () => {
+  const other = creating(withCard(cards.approved));
+  await create(other);
+  const [charge] = await v.world.database.client.vtexPayment.findMany({
+    where: { paymentId: other.paymentId },
+  });
+  const hold = v.world.rails.get("demo-hold") as ConnectedRail;
+  const proof = () => ({ token: `demo_suite_approve_${charge?.chargeId}` });
+  const definition = { ...hold.definition, faces: { vtex: { proof } } };
+  v.world.rails.set("doubled", { ...hold, slug: "doubled", definition });
+  const store = v.connectors.get("acme/store") ?? aConnector();
+  const methods = store.methods.filter(({ name }) => name !== "Elo");
+  v.connectors.set("acme/store", {
+    ...store,
+    methods: [...methods, { name: "Elo", rail: "doubled", split: "disabled" }],
+  });
+  const body = elo();
+  const denied = await create(body);
+  expect(denied.body).toMatchObject({ status: "denied", code: "conflict", authorizationId: null });
+  expect((await create(body)).text).toBe(denied.text);
+  expect(await moves(body)).toEqual([]);
+});
+
+test("what waits for its network can be cancelled, and nothing is held then", async () => {
+  const body = creating(withCard(cards.later));
+  expect((await create(body)).body.status).toBe("undefined");
+  expect((await cancel(body)).body.cancellationId).toEqual(expect.any(String));
+  await pass(10_000);
+  expect(await moves(body)).toEqual(["hold 5700", "void 5700"]);
+  expect((await create(body)).body).toMatchObject({ status: "denied", code: "cancelled" });
+});
+
 test("a process that dies between rail and answer leaves a payment that another finishes, once", async () => {
   const dying = await v.another();
   const body = creating(withCard(cards.approved));
@@ -309,6 +351,18 @@ describe("a live connector", () => {
   });
 });
 
+test("a buyer is sent back to the shop's own name, and to nothing that is no address", async () => {
+  const returned = async (returnUrl: string) => {
+    const body = creating({ paymentMethod: "Promissories", returnUrl });
+    const { tid } = (await create(body)).body;
+    const found = await v.world.database.client.payment.findUnique({ where: { chargeId: String(tid) } });
+    return found?.returnUrl;
+  };
+  expect(await returned("https://www.shop.example/checkout")).toBe("https://www.shop.example/checkout");
+  for (const bad of ["javascript:alert(1)", "https://a@shop.example/", "/checkout"])
+    expect(await returned(bad)).toBeNull();
+});
+
 test("the number of a card is refused before anything is kept of it", async () => {
   const number = "5555341244441115";
   for (const card of [{ number }, { csc: "987" }, { number, holder: "Ann" }]) {
@@ -423,7 +477,7 @@ describe("what is malformed", () => {
 test("a card that is only to be proved is held and let go at once, and never taken", async () => {
   const body = creating({ ...withCard(cards.approved), value: 0, verificationOnly: true });
   expect((await create(body)).body).toMatchObject({ status: "approved" });
-  await pass(1_000);
+  await pass(61_000);
   expect((await create(body)).body).toMatchObject({ status: "approved" });
   expect(await settle(body, 1)).toMatchObject({
     status: 200,
