@@ -12,6 +12,8 @@ export class Book {
   readonly refunds = new Map<string, Refund>();
   readonly disputes = new Map<string, Dispute>();
   readonly balances = new Map<string, Balance>();
+  /** The connected account that a PaymentIntent is in, when it is not our own. */
+  readonly accounts = new Map<string, string>();
   readonly knobs: Knobs = honest();
   readonly account = "acct_double0000000001";
   readonly now: () => Date;

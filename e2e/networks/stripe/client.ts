@@ -1,8 +1,17 @@
 import { Mppx, stripe } from "mppx/client";
 import type { StripeDouble } from "./double";
 
-/** The stock client, unmodified. Its wallet asks the double for a token of exactly what is charged. */
-export function stripeClient(double: StripeDouble, fetch: typeof globalThis.fetch) {
+type Wish = Readonly<{ amount: string; currency: string }>;
+
+/**
+ * The stock client, unmodified. Its wallet asks the double for a token of exactly what is charged, or gives the one that
+ * it is told to give.
+ */
+export function stripeClient(
+  double: StripeDouble,
+  fetch: typeof globalThis.fetch,
+  give?: (wish: Wish) => string,
+) {
   return Mppx.create({
     polyfill: false,
     fetch,
@@ -10,6 +19,7 @@ export function stripeClient(double: StripeDouble, fetch: typeof globalThis.fetc
       stripe({
         paymentMethod: "pm_card_visa",
         async createToken({ amount, currency, expiresAt, networkId, paymentMethod }) {
+          if (give) return give({ amount, currency });
           const body = new URLSearchParams({
             payment_method: paymentMethod ?? "",
             "usage_limits[max_amount]": amount,

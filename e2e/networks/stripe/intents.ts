@@ -108,6 +108,8 @@ function newIntent(book: Book, form: Form): Intent {
     throw invalidRequest("Amount must be at least $0.50 usd", "amount_too_small", "amount");
   }
   const id = newId("pi");
+  const fee = textAt(form, "application_fee_amount");
+  const destination = textAt(partAt(form, "transfer_data"), "destination");
   return {
     id,
     object: "payment_intent",
@@ -122,6 +124,9 @@ function newIntent(book: Book, form: Form): Intent {
     next_action: null,
     metadata: textsAt(form, "metadata"),
     created: book.seconds(),
+    application_fee_amount: fee === undefined ? null : Number(fee),
+    on_behalf_of: textAt(form, "on_behalf_of") ?? null,
+    transfer_data: destination === undefined ? null : { destination },
   };
 }
 

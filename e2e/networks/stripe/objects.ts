@@ -55,6 +55,10 @@ export type Intent = {
   next_action: Readonly<{ type: string; [member: string]: unknown }> | null;
   metadata: Record<string, string>;
   created: number;
+  /** What a platform takes of it, and for whom it is. */
+  application_fee_amount: number | null;
+  on_behalf_of: string | null;
+  transfer_data: { destination: string } | null;
 };
 
 export type Refund = {

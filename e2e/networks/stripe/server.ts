@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { accountOf, mindAccount, noteAccount } from "./accounts";
 import { type Book, newId } from "./book";
 import { answerBrowser } from "./browser-routes";
 import { readForm } from "./form";
@@ -8,6 +9,7 @@ import { StripeFault } from "./objects";
 import { routeOf } from "./routes";
 
 type Answer = Readonly<{ status: number; body: unknown; headers: Record<string, string> }>;
+type Call = Readonly<{ method: string; url: string; body: string; account: string | null }>;
 type Kept = { asked: string; answer: Answer | null };
 
 const refusals = {
@@ -119,9 +121,16 @@ export class StripeServer {
     } catch (fault) {
       return answerOf(fault);
     }
+    let account: string | null;
+    try {
+      account = accountOf(headers["stripe-account"]);
+    } catch (fault) {
+      return answerOf(fault);
+    }
+    const call = { method, url, body, account };
     const idempotencyKey = headers["idempotency-key"];
-    if (method !== "POST" || typeof idempotencyKey !== "string") return await this.#run(method, url, body);
-    return await this.#once(idempotencyKey, { method, url, body });
+    if (method !== "POST" || typeof idempotencyKey !== "string") return await this.#run(call);
+    return await this.#once(idempotencyKey, call);
   }
 
   /** A browser names the publishable key among its parameters, and may ask little with it. */
@@ -136,11 +145,8 @@ export class StripeServer {
   }
 
   /** The same key gives the first answer; other parameters, and a call that is still running, are refused. */
-  async #once(
-    key: string,
-    { method, url, body }: { method: string; url: string; body: string },
-  ): Promise<Answer> {
-    const asked = `${method} ${url} ${body}`;
+  async #once(key: string, call: Call): Promise<Answer> {
+    const asked = `${call.method} ${call.url} ${call.account} ${call.body}`;
     const kept = this.#kept.get(key);
     if (kept && kept.asked !== asked) {
       const message =
@@ -156,7 +162,7 @@ export class StripeServer {
     const mine: Kept = { asked, answer: null };
     this.#kept.set(key, mine);
     await setTimeout(1); // others with the same key arrive meanwhile
-    const answer = await this.#run(method, url, body);
+    const answer = await this.#run(call);
     const { lose } = this.#book.knobs;
     const told = lose === "fault" ? answerOf(refusals.fault) : answer;
     // What fails validation is not kept; everything that was tried is, a fault of Stripe's own too.
@@ -165,11 +171,14 @@ export class StripeServer {
     return told;
   }
 
-  async #run(method: string, url: string, body: string): Promise<Answer> {
+  async #run({ method, url, body, account }: Call): Promise<Answer> {
     const [path = "", query = ""] = url.split("?");
     try {
       const { run, id } = routeOf(method, path);
-      const said = await run({ book: this.#book, id, form: readForm(method === "GET" ? query : body) });
+      const form = readForm(method === "GET" ? query : body);
+      mindAccount(this.#book, { account, method, path, form });
+      const said = await run({ book: this.#book, id, form });
+      noteAccount(this.#book, account, said);
       return { status: 200, body: said, headers: {} };
     } catch (fault) {
       return answerOf(fault);

@@ -100,6 +100,61 @@ describe("the stock client", () => {
   };
   const client = () => MppCard.create({ cardId: "card_1", enabler, fetch, polyfill: false });
 
+  type Given = Awaited<ReturnType<typeof enabler.getPaymentData>>;
+  /** The stock client whose enabler gives something else than what was asked of it. */
+  async function spoilt(change: (given: Given) => Given): Promise<Response> {
+    const other = {
+      async getPaymentData(wish: Parameters<typeof enabler.getPaymentData>[0]) {
+        return change(await enabler.getPaymentData(wish));
+      },
+    };
+    const address = `https://farebox.test${place()}`;
+    return await MppCard.create({ cardId: "card_1", enabler: other, fetch, polyfill: false }).fetch(address);
+  }
+
+  test("with another network, another key or an altered token is refused, and nothing is taken", async () => {
+    const before = acquirer.moves.length;
+    expect(await problemOf(await spoilt((proof) => ({ ...proof, network: "amex" })))).toBe(
+      "402 invalid-payload",
+    );
+    const foreign = await sealTo(acquirer.newKey("key-of-nobody").jwk, {});
+    expect(await problemOf(await spoilt((proof) => ({ ...proof, encryptedPayload: foreign })))).toBe(
+      "402 malformed-credential",
+    );
+    const alter = ({ encryptedPayload, ...proof }: Given) => {
+      const parts = encryptedPayload.split(".");
+      const content = Buffer.from(parts[3] ?? "", "base64url").map((byte) => byte ^ 1);
+      parts[3] = Buffer.from(content).toString("base64url");
+      return { ...proof, encryptedPayload: parts.join(".") };
+    };
+    expect(await problemOf(await spoilt(alter))).toBe("402 verification-failed");
+    expect(acquirer.moves.length).toBe(before);
+  });
+
+  test("presented three times at once, on two processes, makes one charge under one key", async () => {
+    const before = acquirer.moves.filter(({ type }) => type === "capture").length;
+    const statuses: number[] = [];
+    const threefold = (async (input: RequestInfo | URL, init?: RequestInit) => {
+      const request = new Request(input, init);
+      const { pathname } = new URL(request.url);
+      const { headers } = request;
+      if (!headers.has("authorization")) return await world.ask(pathname, { headers });
+      const answers = await Promise.all(
+        [0, 1, 0].map((process) => world.ask(pathname, { process, headers })),
+      );
+      statuses.push(...answers.map(({ status }) => status));
+      return answers.find(({ status }) => status === 200) ?? (answers[0] as Response);
+    }) as typeof globalThis.fetch;
+    const threeTimes = MppCard.create({ cardId: "card_1", enabler, fetch: threefold, polyfill: false });
+    const asked = acquirer.calls.length;
+    expect((await threeTimes.fetch(`https://farebox.test${place()}`)).status).toBe(200);
+    expect(statuses).toHaveLength(3);
+    expect(statuses.every((status) => status === 200 || status === 409)).toBe(true);
+    expect(acquirer.moves.filter(({ type }) => type === "capture").length).toBe(before + 1);
+    const keys = acquirer.calls.slice(asked).filter(({ method }) => method === "POST");
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(1);
+  });
+
   test("pays a card-only endpoint, and its receipt names what the acquirer did", async () => {
     const answer = await client().fetch(`https://farebox.test${place()}`);
     expect(answer.status).toBe(200);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { connectedAccount } from "@/e2e/networks/stripe/accounts";
 import { type StripeDouble, startStripe } from "@/e2e/networks/stripe/double";
 import { Money } from "@/lib/money";
 import { createGuardedFetch } from "@/lib/net";
@@ -139,6 +140,75 @@ describe("a token", () => {
     expect(await abilities.capture?.(proof, offer, later)).toEqual(taken);
     const never = { ...later, challengeId: "challenge-never" };
     expect(await abilities.capture?.(proof, offer, never)).toMatchObject({ outcome: "declined" });
+    expect(double.intents()).toHaveLength(before);
+  });
+});
+
+describe("for a connected account", () => {
+  const taken = async (settings: Record<string, unknown>, facts: Partial<Ask> = {}) => {
+    const abilities = connect({ connect: settings });
+    const offer = await offered(abilities, facts);
+    const paid = await abilities.capture?.(
+      { spt: spt() },
+      offer,
+      effect({ challengeId: `challenge-${keys}` }),
+    );
+    return { abilities, offer, paid };
+  };
+  const intentAt = async (id: string, account: string | null) => {
+    const answer = await fetch(`${double.url}/v1/payment_intents/${id}`, {
+      headers: {
+        authorization: `Bearer ${double.settings().secretKey}`,
+        "stripe-version": "2026-07-29.preview",
+        ...(account === null ? {} : { "stripe-account": account }),
+      },
+    });
+    return { status: answer.status, intent: (await answer.json()) as Record<string, unknown> };
+  };
+
+  test("a payment is made in it, less our fee, found and refunded there, and nowhere else", async () => {
+    const settings = { account: connectedAccount, applicationFeePercent: 10 };
+    const { abilities, offer, paid } = await taken(settings);
+    expect(JSON.stringify(offer)).not.toMatch(/acct_|fee/);
+    expect(paid).toMatchObject({ outcome: "settled", amount: price });
+    const reference = paid?.outcome === "settled" ? paid.reference : "";
+    expect((await intentAt(reference, null)).status).toBe(404);
+    const { intent } = await intentAt(reference, connectedAccount);
+    expect(intent).toMatchObject({ application_fee_amount: 25, on_behalf_of: null, transfer_data: null });
+    expect(await abilities.lookup(reference, effect())).toMatchObject({ outcome: "found", state: "settled" });
+    expect(await abilities.refund?.(reference, price, effect())).toMatchObject({ outcome: "settled" });
+    expect(await connect().lookup(reference, effect())).toEqual({ outcome: "absent" });
+  });
+
+  test("a page is told the account, since its browser must name it too", async () => {
+    const abilities = connect({ connect: { account: connectedAccount } });
+    const offer = await offered(abilities, page);
+    expect(stripe.show?.(offer)).toMatchObject({ kind: "wallet", request: { account: connectedAccount } });
+    const reference = stripe.reference?.(offer) ?? "";
+    expect((await intentAt(reference, connectedAccount)).status).toBe(200);
+    expect((await intentAt(reference, null)).status).toBe(404);
+  });
+
+  test("a payment on the platform is for it, and goes to it", async () => {
+    const { paid } = await taken({
+      destination: connectedAccount,
+      onBehalfOf: connectedAccount,
+      applicationFeePercent: 1,
+    });
+    const reference = paid?.outcome === "settled" ? paid.reference : "";
+    expect((await intentAt(reference, null)).intent).toMatchObject({
+      application_fee_amount: 2, // of 2.50, in whole cents, never more than the percentage
+      on_behalf_of: connectedAccount,
+      transfer_data: { destination: connectedAccount },
+    });
+  });
+
+  test("that the key may not act for, nothing is charged, and the same credential works later", async () => {
+    const before = double.intents().length;
+    expect((await taken({ account: "acct_somebodyelses1" })).paid).toMatchObject({ outcome: "unavailable" });
+    expect((await taken({ destination: "acct_somebodyelses1" })).paid).toMatchObject({
+      outcome: "unavailable",
+    });
     expect(double.intents()).toHaveLength(before);
   });
 });
