@@ -1,7 +1,8 @@
 /** What a page of ours may load, run and talk to (docs/checkout.md, "Security"). */
 type Page = Readonly<{ pathname: string; host: string; nonce: string }>;
 
-const checkoutForm = /^\/checkout\/[^/]+\/?$/;
+/** Where people pay: at an address that is sold, a payment link, or in a shop. */
+const checkoutForm = /^\/checkout\/(?:payments\/)?[^/]+\/?$/;
 
 /**
  * Where the card processor's script, frames and calls come from (docs.stripe.com/security/guide). Its frames are of

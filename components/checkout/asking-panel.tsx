@@ -4,7 +4,7 @@ import { KeepLooking } from "./keep-looking";
 import { Panel } from "./panel";
 
 /** Something was begun and its end is not known yet. */
-export function AskingPanel({ id, isPaid }: { id: string; isPaid: boolean }) {
+export function AskingPanel({ id, shown, isPaid }: { id: string; shown: string; isPaid: boolean }) {
   return (
     <Panel title={isPaid ? "Paid, not delivered yet" : "One moment"}>
       {isPaid ? (
@@ -17,7 +17,7 @@ export function AskingPanel({ id, isPaid }: { id: string; isPaid: boolean }) {
           Do not pay again. This page shows what came of it as soon as it is known.
         </Banner>
       )}
-      <KeepLooking id={id} />
+      <KeepLooking id={id} shown={shown} />
     </Panel>
   );
 }

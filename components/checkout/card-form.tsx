@@ -13,7 +13,15 @@ import { useCardLook } from "./card-look";
 import { CardPlaceholder } from "./card-placeholder";
 import { KeepLooking } from "./keep-looking";
 
-type CardFormProps = { id: string; card: CardFields; amount: string; expiresAt: string };
+type CardFormProps = {
+  /** Below `/checkout/`. */
+  id: string;
+  /** What the page shows, as it asks for it. */
+  shown?: string;
+  card: CardFields;
+  amount: string;
+  expiresAt: string;
+};
 type Standing =
   | { is: "loading" | "unreached" | "asking" }
   | { is: "open"; stripe: Stripe; message: string | null };
@@ -41,7 +49,7 @@ function forgetReturn(): void {
 }
 
 /** The network's own form, in a frame of its own: what is typed there never reaches this page or our server. */
-export function CardForm({ id, card, amount, expiresAt }: CardFormProps) {
+export function CardForm({ id, shown, card, amount, expiresAt }: CardFormProps) {
   const [standing, setStanding] = useState<Standing>({ is: "loading" });
   const appearance = useCardLook();
   const look = useCallback(async () => {
@@ -89,7 +97,7 @@ export function CardForm({ id, card, amount, expiresAt }: CardFormProps) {
           />
         </Elements>
       )}
-      <KeepLooking id={id} needsScript />
+      <KeepLooking id={id} {...(shown === undefined ? {} : { shown })} needsScript />
     </div>
   );
 }

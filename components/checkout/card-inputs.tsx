@@ -48,7 +48,7 @@ export function CardInputs(props: CardInputsProps) {
     if (incomplete) return setRefusal(null); // the fields say by themselves what is missing
     const { error, paymentIntent } = await stripe.confirmPayment({
       elements,
-      confirmParams: { return_url: card.returnUrl },
+      confirmParams: { return_url: new URL(card.returnUrl, window.location.origin).href },
       redirect: "if_required",
     });
     if (error?.type === "card_error" || error?.type === "validation_error") {

@@ -55,9 +55,9 @@ function OtherAmount({ view }: { view: CheckoutView }) {
 function Panel({ view }: { view: CheckoutView }) {
   switch (view.panel.kind) {
     case "pay":
-      return <PayPanel id={view.id} methods={view.methods} panel={view.panel} />;
+      return <PayPanel id={view.id} shown={view.standing} methods={view.methods} panel={view.panel} />;
     case "asking":
-      return <AskingPanel id={view.id} isPaid={view.panel.isPaid} />;
+      return <AskingPanel id={view.id} shown={view.standing} isPaid={view.panel.isPaid} />;
     case "late":
       return <LatePanel id={view.id} merchant={view.merchant} />;
     case "receipt":

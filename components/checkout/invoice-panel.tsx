@@ -4,10 +4,10 @@ import type { PayPanel } from "@/lib/dashboard/checkout/view";
 import { CopyInvoice } from "./copy-invoice";
 import { KeepLooking } from "./keep-looking";
 
-type InvoicePanelProps = { id: string; code: NonNullable<PayPanel["code"]> };
+type InvoicePanelProps = { id: string; shown: string; code: NonNullable<PayPanel["code"]> };
 
 /** An invoice to scan, to open in a wallet, or to copy; the page notices by itself when it is paid. */
-export function InvoicePanel({ id, code }: InvoicePanelProps) {
+export function InvoicePanel({ id, shown, code }: InvoicePanelProps) {
   return (
     <div className="grid gap-3">
       <svg
@@ -31,7 +31,7 @@ export function InvoicePanel({ id, code }: InvoicePanelProps) {
         <Clock className="flex-none" />
         Waiting for the payment. This page notices by itself.
       </p>
-      <KeepLooking id={id} />
+      <KeepLooking id={id} shown={shown} />
     </div>
   );
 }

@@ -7,21 +7,23 @@ const everyMs = 2_000;
 
 type KeepLookingProps = {
   id: string;
+  /** What the page that is read shows; without it the page is shown anew once, lest it was old when it came. */
+  shown?: string;
   /** Is there nothing to be paid here without a script? Then nothing is waited for without one. */
   needsScript?: boolean;
 };
 
 /** Asks whether anything has changed and then shows it. Without a script the page loads itself anew instead. */
-export function KeepLooking({ id, needsScript }: KeepLookingProps) {
+export function KeepLooking({ id, shown, needsScript }: KeepLookingProps) {
   const { refresh } = useRouter();
-  const seen = useRef<string | null>(null);
+  const seen = useRef("");
   useEffect(() => {
     const look = async () => {
       const answer = await fetch(`/checkout/${id}/state`, { cache: "no-store" }).catch(() => null);
       if (!answer?.ok) return;
       const { state, attemptId } = (await answer.json()) as { state: string; attemptId: string };
       const now = `${state} ${attemptId}`;
-      if (seen.current !== null && seen.current !== now) refresh();
+      if ((shown ?? seen.current) !== now) refresh();
       seen.current = now;
     };
     void look();
@@ -31,7 +33,7 @@ export function KeepLooking({ id, needsScript }: KeepLookingProps) {
       clearInterval(timer);
       window.removeEventListener("pageshow", look);
     };
-  }, [id, refresh]);
+  }, [id, shown, refresh]);
   if (needsScript) return null;
   return (
     <noscript>

@@ -10,10 +10,10 @@ import { Panel } from "./panel";
 import { PayButton } from "./pay-button";
 import { TimeLeft } from "./time-left";
 
-type PayPanelProps = { id: string; methods: readonly MethodTab[]; panel: PayPanelView };
+type PayPanelProps = { id: string; shown: string; methods: readonly MethodTab[]; panel: PayPanelView };
 
 /** How to pay: a tab for each way, the amount in its own currency, and the one thing to do. */
-export function PayPanel({ id, methods, panel }: PayPanelProps) {
+export function PayPanel({ id, shown, methods, panel }: PayPanelProps) {
   const isOver = panel.isExpired || panel.failure !== null;
   return (
     <Panel title={methods.length > 1 ? "Choose how to pay" : "How to pay"}>
@@ -33,11 +33,12 @@ export function PayPanel({ id, methods, panel }: PayPanelProps) {
         <b className="num text-ink text-xl">{panel.amount}</b>
       </p>
       {isOver && <NewPrice id={id} method={panel.method} isMain />}
-      {!isOver && panel.code && <InvoicePanel id={id} code={panel.code} />}
+      {!isOver && panel.code && <InvoicePanel id={id} shown={shown} code={panel.code} />}
       {!isOver && panel.card && (
         <CardForm
           key={panel.attempt}
           id={id}
+          shown={shown}
           card={panel.card}
           amount={panel.amount}
           expiresAt={panel.expiresAt}

@@ -58,9 +58,14 @@ function PaymentPanel({ view }: { view: ShopPaymentView }) {
     case "open":
       return (
         <Panel title="How to pay">
-          <WayToPay id={view.id} way={view.way} amount={view.amount ?? view.price} />
+          <WayToPay
+            id={view.id}
+            way={view.way}
+            amount={view.amount ?? view.price}
+            expiresAt={view.expiresAt}
+          />
           <TimeLeft until={view.expiresAt} text={view.expiresText} />
-          {view.way.kind !== "press" && <KeepLooking id={path} />}
+          {view.way.kind !== "press" && view.way.kind !== "card" && <KeepLooking id={path} />}
         </Panel>
       );
     case "pending":

@@ -1,4 +1,5 @@
 import { Clock } from "lucide-react";
+import { CardForm } from "@/components/checkout/card-form";
 import { PayButton } from "@/components/checkout/pay-button";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -7,10 +8,10 @@ import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/input";
 import type { WayView } from "@/lib/dashboard/payment-page/view";
 
-type WayToPayProps = { id: string; way: WayView; amount: string };
+type WayToPayProps = { id: string; way: WayView; amount: string; expiresAt: string };
 
 /** The one thing to do. */
-export function WayToPay({ id, way, amount }: WayToPayProps) {
+export function WayToPay({ id, way, amount, expiresAt }: WayToPayProps) {
   switch (way.kind) {
     case "press":
       return <Press id={id} choices={way.choices} amount={amount} />;
@@ -26,6 +27,8 @@ export function WayToPay({ id, way, amount }: WayToPayProps) {
           </a>
         </Button>
       );
+    case "card":
+      return <CardForm id={`payments/${id}`} card={way.card} amount={amount} expiresAt={expiresAt} />;
     case "shop":
       return (
         <Banner tone="neutral" title="This payment goes on in the shop.">

@@ -2,6 +2,7 @@ import { errorText, within } from "@/lib/kit";
 import { findCurrency, Money, type Price } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { ConnectedRail, Payment, Processor } from "@/lib/processor";
+import { type CardFields, cardOf } from "./card-fields";
 import type { CheckoutDeps } from "./deps";
 import { type QrCode, qrCode, walletCode, walletLink } from "./qr";
 
@@ -14,6 +15,7 @@ type PaymentWay =
   | Readonly<{ kind: "code"; scheme: string; text: string; link: string | null; qr: QrCode }>
   | Readonly<{ kind: "slip"; url: string; digits: string; formatted: string }>
   | Readonly<{ kind: "go"; url: string }>
+  | Readonly<{ kind: "card"; card: CardFields }>
   /** Only the shop's own page can go on with it. */
   | Readonly<{ kind: "shop" }>;
 
@@ -30,6 +32,7 @@ export type PaymentPage = Readonly<{
   returnUrl: string | null;
 }>;
 
+const heedEveryMs = 1_500;
 const proveLimitMs = 15_000;
 const waitMs = 8_000;
 
@@ -51,7 +54,7 @@ function stateOf({ status, effect, expiresAt }: Payment, now: Date): PaymentPage
   return expiresAt <= now ? "pending" : "open";
 }
 
-function wayOf({ nextAction }: Payment, rail: ConnectedRail | null): PaymentWay {
+function wayOf({ id, nextAction }: Payment, rail: ConnectedRail | null): PaymentWay {
   const page = rail?.abilities.page;
   if (nextAction?.kind === "redirect") return { kind: "go", url: nextAction.url };
   if (nextAction?.kind === "slip") {
@@ -64,6 +67,8 @@ function wayOf({ nextAction }: Payment, rail: ConnectedRail | null): PaymentWay 
     const link = isInvoice ? walletLink(text) : scheme === "uri" ? text : null;
     return { kind: "code", scheme, text, link, qr: isInvoice ? walletCode(text) : qrCode(text) };
   }
+  const card = cardOf(nextAction, `/checkout/payments/${id}`);
+  if (card) return { kind: "card", card };
   return page?.by === "press" ? { kind: "press", choices: page.choices ?? [] } : { kind: "shop" };
 }
 
@@ -129,10 +134,20 @@ async function pay(deps: PageDeps, { id, choice }: Pressed): Promise<void> {
   await deps.payments.authorize({ merchantId, id, proof: said.payload, waitMs });
 }
 
+/** The payer's browser says that something has happened: the network is asked, unless it just was. */
+async function look(deps: PageDeps, id: string): Promise<void> {
+  const payment = await getPayment(deps, id);
+  const { merchantId, lookedAt } = payment;
+  const now = deps.clock.now();
+  const isFresh = lookedAt !== null && now.getTime() - lookedAt.getTime() < heedEveryMs;
+  if (!isFresh && stateOf(payment, now) !== "paid") await deps.payments.authorize({ merchantId, id, waitMs });
+}
+
 /** The page on which a shop's customer pays, where the rail of their payment needs a person. */
 export const createPaymentPages = (deps: PageDeps) => ({
   view: (id: string) => viewPayment(deps, id),
   pay: (pressed: Pressed) => pay(deps, pressed),
+  look: (id: string) => look(deps, id),
   /** What the page asks for again and again while it waits. */
   state: async (id: string) => {
     const payment = await getPayment(deps, id);

@@ -2,6 +2,7 @@ import type { Merchant } from "@/lib/catalog";
 import { Money, type Price, showAmount } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import type { Receipt } from "@/lib/processor";
+import { type CardFields, cardOf } from "./card-fields";
 import type { Attempt, Checkout, CheckoutState, Method, Shown } from "./checkout";
 import type { CheckoutDeps } from "./deps";
 import { linkOfId, openPathOf } from "./links/links";
@@ -10,13 +11,6 @@ import { shownOf } from "./opened";
 import { type QrCode, walletCode, walletLink } from "./qr";
 import { drawReceipt } from "./receipt-pdf";
 import * as store from "./store";
-
-export type CardFields = Readonly<{
-  publishableKey: string;
-  clientSecret: string;
-  account: string | null;
-  returnUrl: string;
-}>;
 
 /** One checkout, with all that its page says. */
 export type CheckoutView = Readonly<{
@@ -91,19 +85,6 @@ function codeOf(shown: Shown | null): CheckoutView["code"] {
   if (shown?.kind !== "code" || shown.scheme !== "bolt11" || !shown.text) return null;
   const { text } = shown;
   return { text, link: walletLink(text), qr: walletCode(text) };
-}
-
-const textAt = (request: Shown["request"], name: string): string | null => {
-  const value = request?.[name];
-  return typeof value === "string" ? value : null;
-};
-
-function cardOf(shown: Shown | null, returnUrl: string): CardFields | null {
-  if (shown?.kind !== "wallet" || shown.request?.wallet !== "stripe") return null;
-  const publishableKey = textAt(shown.request, "publishableKey");
-  const clientSecret = textAt(shown.request, "clientSecret");
-  if (publishableKey === null || clientSecret === null) return null;
-  return { publishableKey, clientSecret, account: textAt(shown.request, "account"), returnUrl };
 }
 
 /** The receipt as a sheet of paper; there is one from the payment on. */

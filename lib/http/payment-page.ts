@@ -31,11 +31,17 @@ async function pay({ paymentPages }: Runtime, id: string, request: Request): Pro
   return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
 }
 
+const look: Run = async ({ paymentPages }, id) => {
+  await paymentPages.look(id);
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+};
+
 const state: Run = async ({ paymentPages }, id) =>
   Response.json(await paymentPages.state(id), { headers: { "cache-control": "no-store" } });
 
 /** The addresses below a shop payment's page that are no pages. */
 export const paymentPageRoutesOn = (open: () => Promise<Runtime>) => ({
   pay: route(open, pay),
+  look: route(open, look),
   state: route(open, state),
 });

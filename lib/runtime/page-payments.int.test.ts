@@ -104,3 +104,24 @@ test("while the network does not answer, a payment neither ends nor is let go", 
     "requires_action",
   );
 });
+
+test("the page of a shop's payment shows the card form, asks when the browser is back, and says that it is paid", async () => {
+  const payment = await opened();
+  const { paymentPages } = runtime;
+  expect(await paymentPages.view(payment.id)).toMatchObject({
+    state: "open",
+    way: {
+      kind: "card",
+      card: {
+        clientSecret: expect.stringMatching(/^pi_\w+_secret_/),
+        returnUrl: `/checkout/payments/${payment.id}`,
+      },
+    },
+  });
+  world.double.finish(payment.reference ?? "", "succeeded");
+  const lookedAt = new Date(Date.now() - 2_000); // it was not asked just now
+  await runtime.database.client.payment.update({ where: { chargeId: payment.id }, data: { lookedAt } });
+  await Promise.all([paymentPages.look(payment.id), paymentPages.look(payment.id)]);
+  expect((await paymentPages.view(payment.id)).state).toBe("paid");
+  expect((await read(payment)).captured.units).toBe(1_000n);
+});

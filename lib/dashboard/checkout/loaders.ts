@@ -29,6 +29,7 @@ export async function loadCheckout(id: string): Promise<CheckoutView> {
       amount: showAmount(amount, currency),
       isCurrent: method === attempt.method,
     })),
+    standing: `${checkout.state} ${attempt.id}`,
     panel: panelOf(checkout),
   };
 }

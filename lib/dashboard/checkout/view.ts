@@ -21,6 +21,8 @@ export type CheckoutView = Readonly<{
   title: string;
   price: string;
   methods: readonly MethodTab[];
+  /** Which state and attempt is shown, as the page asks for it again and again. */
+  standing: string;
   panel: CheckoutPanel;
 }>;
 

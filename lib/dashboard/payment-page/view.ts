@@ -1,9 +1,12 @@
+import type { CardFields } from "../checkout/view";
+
 /** What a payer can do about a shop's payment. */
 export type WayView =
   | Readonly<{ kind: "press"; choices: readonly Readonly<{ name: string; title: string }>[] }>
   | Readonly<{ kind: "code"; name: string; text: string; link: string | null; size: number; path: string }>
   | Readonly<{ kind: "slip"; url: string; digits: string; formatted: string }>
   | Readonly<{ kind: "go"; url: string }>
+  | Readonly<{ kind: "card"; card: CardFields }>
   | Readonly<{ kind: "shop" }>;
 
 /** A shop's payment, for the page on which its customer pays. */

@@ -1,0 +1,3 @@
+import { paymentPageRoutes } from "@/lib/http";
+
+export const POST = paymentPageRoutes.look;
