@@ -16,18 +16,33 @@ async function prepareLightning(): Promise<void> {
   await opened.text();
   await shop.buy("/v1/forecast/husum");
   const manage = async (path: string, body?: object) => {
-    const answer = await fetch(`${server.origin}/api/v1${path}?merchant=${shop.slug}`, {
+    const answer = await fetch(`${server.origin}/api/v1${path}?merchant=${shop.slug}&mode=test`, {
       method: body ? "POST" : "GET",
       headers: { authorization: `Bearer ${server.apiKey}`, "content-type": "application/json" },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return (await answer.json()) as { address: string; data: { id: string; endpoint: string }[] };
+    return (await answer.json()) as {
+      id: string;
+      address: string;
+      data: { id: string; endpoint: string }[];
+    };
   };
   const { data } = await manage("/receipts");
   const receiptId = data.find(({ endpoint }) => endpoint.includes("forecast"))?.id ?? "";
   await manage("/refunds", { receiptId });
   const { address } = await manage(`/receipts/${receiptId}/public`, {});
-  const own = ["channels", `channels/${id}`, "refunds", `receipts/${receiptId}`, "rails/lightning"];
+  const link = await manage("/payment-links", {
+    amount: { amount: "100", currency: "SAT" },
+    description: "Lunch",
+  });
+  const own = [
+    `receipts/links/${link.id}`,
+    "channels",
+    `channels/${id}`,
+    "refunds",
+    `receipts/${receiptId}`,
+    "rails/lightning",
+  ];
   beside.push(...own.map((path) => `/m/${shop.slug}/${path}?mode=test`), new URL(address).pathname);
 }
 
@@ -47,6 +62,7 @@ test.afterAll(async () => {
 const screens = [
   "overview",
   "receipts",
+  "receipts/links",
   "services",
   "services/new",
   "services/new?from=openai",

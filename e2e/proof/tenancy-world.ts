@@ -1,5 +1,6 @@
 import { encode } from "next-auth/jwt";
 import type { Runtime } from "@/lib/runtime";
+import { aPng } from "@/lib/testing/pictures";
 import type { Ground } from "./ground";
 import { origin } from "./ground";
 import { payAtWallet } from "./payer";
@@ -130,6 +131,19 @@ async function putChannel(
   });
 }
 
+/** What a merchant's pages for payers have: a link to be paid at, and a picture. */
+async function putPage(
+  { checkouts, catalog }: Runtime,
+  { merchantId, slug }: { merchantId: string; slug: string },
+): Promise<void> {
+  const amount = { amount: "1.00", currency: "USD" };
+  await checkouts.links.make({
+    ...{ merchant: { id: merchantId, slug }, mode: "test", key: `link-of-${slug}`, actor: "system" },
+    wish: { amount, description: `Link of ${slug}` },
+  });
+  await catalog.logos.save(merchantId, aPng());
+}
+
 /** Two merchants with sales, refunds and keys, and everybody who might ask on behalf of the first. */
 export async function openTenancy({ runtime, upstream }: Ground): Promise<TenancyWorld> {
   await runtime.catalog.putConfig(globex(upstream.url), { actor: "system", mayCreate: true });
@@ -142,6 +156,7 @@ export async function openTenancy({ runtime, upstream }: Ground): Promise<Tenanc
     const merchantId = snapshot.findMerchant(slug)?.merchant.id ?? "";
     await sell(runtime, `${path}${slug}-declined`, "decline");
     await putChannel(runtime, { merchantId, slug });
+    await putPage(runtime, { merchantId, slug });
     for (let count = 0; count < 3; count += 1) {
       const receiptId = await sell(runtime, `${path}${slug}-${count}`);
       if (count > 0) continue;
