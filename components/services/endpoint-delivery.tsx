@@ -25,32 +25,7 @@ export function DeliveryCard({ draft, faults, change }: EndpointPartProps) {
               faults={faults}
               onChange={(redeemable) => change({ redeemable })}
             />
-            <Checkbox
-              id="billable-4xx"
-              label="An answer in the 400s counts as served"
-              help="Such as 400, 404 or 422. Never billed: 401, 403, 407, 408, 409, 425, 429."
-              checked={draft.billable4xx}
-              onChange={({ target }) => change({ billable4xx: target.checked })}
-            />
-            {draft.billable4xx && (
-              <Field
-                id="never-billed"
-                label="Except these statuses"
-                isOptional
-                error={faultAt(faults, "never-billed")}
-              >
-                {(wire) => (
-                  <Input
-                    {...wire}
-                    autoComplete="off"
-                    className="num max-w-64"
-                    placeholder="404, 422"
-                    value={draft.neverBilled}
-                    onChange={({ target }) => change({ neverBilled: target.value })}
-                  />
-                )}
-              </Field>
-            )}
+            <BilledStatuses draft={draft} faults={faults} change={change} />
             <Checkbox
               id="payment-authorization"
               label="Take the credential in Payment-Authorization"
@@ -88,6 +63,40 @@ export function DeliveryCard({ draft, faults, change }: EndpointPartProps) {
         </div>
       </div>
     </Card>
+  );
+}
+
+/** Which answers of the upstream count as served. */
+function BilledStatuses({ draft, faults, change }: Omit<EndpointPartProps, "view">) {
+  return (
+    <>
+      <Checkbox
+        id="billable-4xx"
+        label="An answer in the 400s counts as served"
+        help="Such as 400, 404 or 422. Never billed: 401, 403, 407, 408, 409, 425, 429."
+        checked={draft.billable4xx}
+        onChange={({ target }) => change({ billable4xx: target.checked })}
+      />
+      {draft.billable4xx && (
+        <Field
+          id="never-billed"
+          label="Except these statuses"
+          isOptional
+          error={faultAt(faults, "never-billed")}
+        >
+          {(wire) => (
+            <Input
+              {...wire}
+              autoComplete="off"
+              className="num max-w-64"
+              placeholder="404, 422"
+              value={draft.neverBilled}
+              onChange={({ target }) => change({ neverBilled: target.value })}
+            />
+          )}
+        </Field>
+      )}
+    </>
   );
 }
 
