@@ -271,6 +271,6 @@ test("no sequence of events breaks an invariant, lets a final state end, or take
         }
       },
     ),
-    { numRuns: 50_000 },
+    { numRuns: 60_000 },
   );
 }, 60_000);

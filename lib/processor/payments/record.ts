@@ -139,10 +139,13 @@ export function changeOf(
       ...(isNews && type ? [eventOf(after, type, at)] : []),
     ],
     trace: [{ ...step, at }],
-    ...(isNews && type ? { notice: newsOf(after, type, at) } : {}),
+    ...(isNews && type && isShops(after) ? { notice: newsOf(after, type, at) } : {}),
     at,
   };
 }
+
+/** Pages and links open theirs under a name with a colon, and tell nobody. */
+const isShops = ({ connector }: Payment): boolean => !connector.includes(":");
 
 const newsOf = ({ id, merchantId, connector }: Payment, type: string, at: Date) => ({
   ...{ chargeId: id, merchantId, connector, type, at },

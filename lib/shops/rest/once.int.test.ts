@@ -322,6 +322,44 @@ describe("a lost answer of the rail", () => {
   }, 60_000);
 });
 
+describe("a lost answer to a capture", () => {
+  test("is 504 until the rail says, and then one capture under the same key", async () => {
+    const payment = await asked("Card");
+    await call(`/payments/${payment.id}/authorize`, { proof: await world.payFor(payment, "unknown") });
+    world.clock.pass(6_000);
+    await world.settle(shop.process);
+    const key = fresh("capt");
+    const lost = await call(`/payments/${payment.id}/captures`, { amount: "60.00" }, key);
+    expect([lost.status, lost.body.code, lost.headers.get("retry-after")]).toEqual([504, "unknown", "2"]);
+    expect(ok(await shop.call("GET", `/payments/${payment.id}`))).toMatchObject({
+      ...{ status: "authorized", captured: "0.00" },
+    });
+    const other = await call(`/payments/${payment.id}/captures`, { amount: "60.00" }, fresh("capt"));
+    expect(other.status).toBeGreaterThanOrEqual(409);
+    world.clock.pass(6_000);
+    await world.settle(shop.process);
+    const found = await call(`/payments/${payment.id}/captures`, { amount: "60.00" }, key);
+    expect(ok(found)).toMatchObject({ captured: "60.00", capture: { amount: "60.00" } });
+    expect(await moves(payment.id, "capture")).toEqual(["6000"]);
+    await consistent();
+  }, 60_000);
+});
+
+test("a shop that is switched off is refused, and what it has opened is told to nobody else", async () => {
+  const { id } = await paid("Card");
+  const config = await world.catalog.getConfig("acme");
+  const turn = (enabled: boolean) =>
+    world.catalog.putConfig(
+      { ...config, connectors: config.connectors.map((one) => ({ ...one, enabled })) },
+      { actor: "system" },
+    );
+  await turn(false);
+  const said = await shop.call("GET", `/payments/${id}`);
+  expect([said.status, said.body.code]).toEqual([403, "connector_off"]);
+  await turn(true);
+  expect((await shop.call("GET", `/payments/${id}`)).status).toBe(200);
+});
+
 test("reversing all of it leaves every ledger at zero, and what the rails say of themselves is the same", async () => {
   for (const shopped of [await paid("Card"), await captured(), await paid("Wallet")])
     expect(shopped.id).toBeTruthy();
