@@ -38,5 +38,7 @@ async function amountAt(
   const standing = await within(askLimitMs, (signal) =>
     abilities.lookup(reference ?? "", { ...call, signal }),
   );
+  // Asked again later: what came in is not to be forgotten because the network was silent for a moment.
+  if (standing.outcome === "unavailable") throw new Error(`The network did not say: ${standing.reason}`);
   return standing.outcome === "found" && standing.captured.units > 0n ? standing.captured : null;
 }
