@@ -138,7 +138,7 @@ function AmountFields({ form, faults }: FieldsProps) {
       >
         {(wire) => <Input {...wire} name="description" maxLength={200} autoComplete="off" />}
       </Field>
-      <div className="grid grid-cols-[minmax(0,1fr)_7rem] gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)_9rem] gap-4">
         <Field id="link-amount" label="Amount" isRequired error={about(faults, "amount", "amount.amount")}>
           {(wire) => <Input {...wire} name="amount" kind="figure" inputMode="decimal" autoComplete="off" />}
         </Field>

@@ -11,7 +11,7 @@ export function LinkTable({ rows }: { rows: readonly LinkRow[] }) {
       <thead>
         <tr>
           <Th>For</Th>
-          <Th align="end">Amount</Th>
+          <Th align="end">Asks for</Th>
           <Th>State</Th>
           <Th>Paid</Th>
           <Th>Expires</Th>

@@ -40,7 +40,7 @@ export const pagePolicy = (origin: string, brand: Brand = plain): string =>
   [
     "default-src 'none'",
     `style-src 'sha256-${sha256(styleOf(brand.colour)).toString("base64")}'`,
-    ...(brand.logo ? [`img-src ${origin}`] : []),
+    ...(brand.logo ? [`img-src ${origin}/checkout/logo/`] : []),
     `form-action ${origin}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -90,7 +90,7 @@ export function faultsOf(wish: LinkWish, now: Date): FieldFault[] {
     if (wrong) fault(`amount.${wrong.at}`, wrong.message);
     else if (!/[1-9]/.test(amount.amount)) fault("amount.amount", "Ask for more than zero.");
     else if (!findCurrency(amount.currency)) fault("amount.currency", "Write a currency code such as USD.");
-    if (!description) fault("description", "Say what is paid for: the payer reads it.");
+    if (!description) fault("description", "Say what is paid for.");
   }
   if (description && description.length > descriptionLengthMax) {
     fault("description", `Use at most ${descriptionLengthMax} characters.`);

@@ -17,7 +17,8 @@ import {
 
 const rowsPerPage = 50;
 
-function drawLink({ merchant, href }: Here, link: LinkView): LinkRow {
+function drawLink({ merchant, href, view }: Here, link: LinkView): LinkRow {
+  const soldBy = (path: string) => view.services.get(path.split("/")[0] ?? "")?.title ?? path;
   const { subject, description, expiresAt } = link;
   const target = subject.kind === "endpoint" ? subject.target.replace(`/pay/${merchant.slug}/`, "") : null;
   const now = systemClock.now();
@@ -25,7 +26,7 @@ function drawLink({ merchant, href }: Here, link: LinkView): LinkRow {
     id: link.id,
     href: href(`receipts/links/${encodeURIComponent(link.id)}`),
     at: showTime(link.createdAt, merchant.timeZone, now),
-    title: description ?? target ?? "Payment",
+    title: description ?? (target === null ? "Payment" : soldBy(target)),
     amount: subject.kind === "amount" ? showAmount(subject.price.amount, subject.price.currency) : null,
     target,
     word: linkWord(link.state),

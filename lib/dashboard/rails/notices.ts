@@ -15,10 +15,7 @@ const words: Readonly<Record<Notice["state"], NoticeRow["word"]>> = {
 };
 const failing: NoticeRow["word"] = { tone: "attention", shape: "alert", label: "Tried again" };
 
-const drawNotice = (
-  notice: Notice,
-  { href, merchant }: Pick<Here, "href" | "merchant">,
-): NoticeRow => ({
+const drawNotice = (notice: Notice, { href, merchant }: Pick<Here, "href" | "merchant">): NoticeRow => ({
   id: notice.id,
   at: showTime(notice.receivedAt, merchant.timeZone),
   type: notice.type,

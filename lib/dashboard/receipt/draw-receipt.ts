@@ -99,6 +99,10 @@ function drawRefundOffer(
   };
 }
 
+/** What was opened first, at a link or by a shop, has no version of a price. */
+const versionOf = ({ priceVersion }: Detail): string =>
+  priceVersion === 0 ? "as the link asks" : `price version ${priceVersion}`;
+
 function drawBreakdown(receipt: Detail, around: Around): BreakdownRow[] {
   const { rail } = around;
   const { list, rate, rateSource, refunded, pendingRefund, fee } = receipt;
@@ -107,7 +111,7 @@ function drawBreakdown(receipt: Detail, around: Around): BreakdownRow[] {
   return [
     {
       label: "List price",
-      note: around.isOrder ? "as the shop named it" : `price version ${receipt.priceVersion}`,
+      note: around.isOrder ? "as the shop named it" : versionOf(receipt),
       amount: listed,
     },
     {
@@ -150,6 +154,11 @@ function drawDispute({ state, reason, needsResponse, respondBy }: Disputed, { zo
   };
 }
 
+const endpointOf = (receipt: Detail): Fact =>
+  receipt.priceVersion === 0
+    ? identifier("Link", receipt.endpoint)
+    : { label: "Endpoint", value: receipt.endpoint, note: versionOf(receipt) };
+
 function drawFacts(receipt: Detail, around: Around): Fact[] {
   const { service, rail, payerHref, channelHref } = around;
   return [
@@ -157,10 +166,7 @@ function drawFacts(receipt: Detail, around: Around): Fact[] {
     identifier("Payer", receipt.payer, payerHref),
     ...(around.isOrder
       ? [identifier("Order", receipt.endpoint), linked("Shop", service)]
-      : [
-          { label: "Endpoint", value: receipt.endpoint, note: `price version ${receipt.priceVersion}` },
-          linked("Service", service),
-        ]),
+      : [endpointOf(receipt), linked("Service", service)]),
     linked("Rail", rail, receipt.mode),
     { label: "Intent", value: receipt.intent },
     channelHref === null

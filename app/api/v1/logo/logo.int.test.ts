@@ -70,7 +70,7 @@ test("a picture is taken by its bytes, stands on the pages for payers, and goes 
   expect(html).toContain(`<img class="logo" src="${address}" alt="">`);
   expect(html).toContain("--brand:#0a5c36;--on-brand:#ffffff");
   const policy = page.headers.get("content-security-policy") ?? "";
-  expect(policy).toContain("img-src http://farebox.test;");
+  expect(policy).toContain("img-src http://farebox.test/checkout/logo/;");
   expect(policy).not.toContain("unsafe-inline");
 
   await expect
