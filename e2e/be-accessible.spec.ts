@@ -67,6 +67,8 @@ const screens = [
   "services/new",
   "services/new?from=openai",
   "rails",
+  "connectors",
+  "connectors/new",
   "services/weather",
   "services/weather/upstream",
   "services/weather/callers",
