@@ -34,9 +34,8 @@ export async function present(deps: CheckoutDeps, presenting: Presenting): Promi
   switch (fate.is) {
     case "delivered": {
       const answerUntil = after(answerKeptMs);
-      const { answer, code } = received;
-      // Another process is just being given the answer: it writes it down, or this asks again and is given it too.
-      if (code === "in-progress") {
+      const { answer } = received;
+      if (isGivenLater(received, checkout)) {
         return await move(client, checkout, { state: "paying", chargeId, lookAt: after(askAgainMs) });
       }
       return await move(client, checkout, {
@@ -88,7 +87,18 @@ async function send(deps: CheckoutDeps, { checkout, attempt, proof }: Presenting
   });
 }
 
-type Received = Readonly<{ answer: Answer | null; code: string | null }>;
+type Received = Readonly<{
+  answer: Answer | null;
+  /** Was it what was bought, kept or not? */
+  isBought: boolean;
+  code: string | null;
+}>;
+
+const askedMost = 8;
+
+/** Somebody else was just given what was bought: they write it down, or it is asked for again and given here too. */
+const isGivenLater = ({ isBought, code }: Received, { tries }: Checkout): boolean =>
+  !isBought && code !== "response-not-kept" && tries < askedMost;
 
 /** Reads an answer to its end, for only then is it delivered. One that was not bought is a problem with a code. */
 async function receive(response: Response): Promise<Received> {
@@ -101,13 +111,13 @@ async function receive(response: Response): Promise<Received> {
       if (size <= answerBytesMax) pieces.push(step.value);
     }
   } catch {
-    return { answer: null, code: null }; // it broke off; the records say whether it is still owed
+    return { answer: null, isBought: false, code: null }; // it broke off; the records say whether it is still owed
   }
   const body = Buffer.concat(pieces);
   if (response.headers.get("cache-control") !== "private, no-store")
-    return { answer: null, code: codeIn(body) };
+    return { answer: null, isBought: false, code: codeIn(body) };
   const answer = { status: response.status, headers: Object.fromEntries(response.headers), body };
-  return { answer: size > answerBytesMax ? null : answer, code: null };
+  return { answer: size > answerBytesMax ? null : answer, isBought: true, code: null };
 }
 
 function codeIn(body: Buffer): string | null {
