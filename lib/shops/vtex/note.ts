@@ -24,7 +24,7 @@ const shown = [
  * What is kept of a call for the merchant to read: what it is about. Not the buyer, not a card, and of addresses the
  * host, since their queries let whoever has them speak for us.
  */
-function noted(members: Members): Members {
+export function noted(members: Members): Members {
   const callback = hostOf(members.callbackUrl);
   const known = shown
     .filter((name) => members[name] !== undefined)
