@@ -100,15 +100,24 @@ export async function conclude(
   return { opened: row, payment: now };
 }
 
+const namedMembers = ["Pix", "BankInvoice"];
+
+/** A buyer is sent to the page at once, also while the rail still says what to pay there: VTEX does so only once. */
+const isOffering = ({ method }: store.VtexPayment, { status, effect }: Payment): boolean =>
+  status === "created" &&
+  !namedMembers.includes(method) &&
+  effect.state !== "settled" &&
+  effect.key.includes(":offer:");
+
 /** What a payer has to do, in the members that the method's checkout looks for. */
 function actionOf({ origin }: VtexDeps, connector: Connector, { opened, payment }: Concluded): object {
   const action = payment?.nextAction;
-  if (!payment || !action) return {};
-  if (opened.method === "Pix" && action.kind === "code" && action.scheme === "pix") {
+  if (!payment || !(action || isOffering(opened, payment))) return {};
+  if (opened.method === "Pix" && action?.kind === "code" && action.scheme === "pix") {
     const payload = JSON.stringify({ code: action.text, qrCodeBase64Image: qrPng(action.text) });
     return { paymentAppData: { appName: "vtex.pix-payment", payload } };
   }
-  if (opened.method === "BankInvoice" && action.kind === "slip") {
+  if (opened.method === "BankInvoice" && action?.kind === "slip") {
     return {
       paymentUrl: action.url,
       identificationNumber: action.digits,

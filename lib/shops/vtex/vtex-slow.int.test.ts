@@ -68,6 +68,15 @@ describe("while the rail does not answer", () => {
     expect(again.body).toMatchObject({ status: "undefined", tid: first.body.tid });
   });
 
+  test("a buyer is sent to the page, which waits for the rail in their stead", async () => {
+    const first = await during("offer", () => create(creating({ paymentMethod: "Promissories" })));
+    const paymentUrl = `http://farebox.test/checkout/payments/${first.body.tid}`;
+    expect(first.body).toMatchObject({ status: "undefined", paymentUrl });
+    expect(
+      (await during("offer", () => create(creating({ paymentMethod: "Pix" })))).body.paymentUrl,
+    ).toBeUndefined();
+  });
+
   test("a repeat of create is undefined in time while the look-up is silent", async () => {
     const body = creating({ paymentMethod: "Pix" });
     await create(body);
