@@ -13,6 +13,7 @@ export type VoidPayment = Readonly<{ merchantId: string; id: string; waitMs?: nu
 
 const triesMax = 5;
 const againMs = 5_000;
+const givenUp = { state: "failed", code: "voided", reason: "voided" } as const;
 
 /** Lets a hold go, or ends a payment before its payer has paid. What was voided before is success without a rail call. */
 export async function voidPayment(deps: Inside, input: VoidPayment): Promise<PaymentAnswer> {
@@ -27,7 +28,7 @@ async function tryVoid(deps: Inside, { merchantId, id, waitMs }: VoidPayment): P
   const { client } = deps.database;
   const { payment: found } = await getPayment(deps, { id, merchantId });
   const payment = isRunning(found) ? await awaitEffect(deps, id, waitMs) : found;
-  if (isRunning(payment)) return unfinished(payment);
+  if (isRunning(payment) && !isUnasked(payment)) return unfinished(payment);
   if (payment.status === "voided" || payment.status === "expired" || payment.released.units > 0n) {
     return { outcome: "done", payment, operation: await store.findLast(client, payment, "void") };
   }
@@ -52,6 +53,9 @@ async function tryVoid(deps: Inside, { merchantId, id, waitMs }: VoidPayment): P
   return answerOf(now, await store.findOperation(client, now, operation.effectKey));
 }
 
+/** The rail could not be reached, so that certainly nothing has moved and nobody is at it: the attempt can be given up. */
+const isUnasked = ({ status, effect }: Payment): boolean => isOpen(status) && effect.state === "requested";
+
 /** Nothing is held: it ends here. Money that comes all the same is stray. */
 async function voidUnpaid(
   deps: Inside,
@@ -70,7 +74,9 @@ async function voidUnpaid(
   }
   const at = deps.clock.now();
   const after = endEffect(advancePayment(payment, { type: "voided" }, at), "failed", "voided");
-  const change = changeOf(payment, { after, step: { type: "voided" } }, { key: payment.effect.key, at });
+  const ended = isRunning(payment) ? { ended: givenUp } : {};
+  const draft = { after, ...ended, step: { type: "voided" } };
+  const change = changeOf(payment, draft, { key: payment.effect.key, at });
   if (!(await store.changePayment(deps.database.client, change))) return null;
   return { outcome: "done", payment: (await getPayment(deps, { id: payment.id })).payment, operation: null };
 }

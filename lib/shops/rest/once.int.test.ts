@@ -322,6 +322,23 @@ describe("a lost answer of the rail", () => {
   }, 60_000);
 });
 
+test("a rail that is down is 503, nothing has moved, and it can be given up", async () => {
+  const payment = await asked("Wallet");
+  const proof = await world.payFor(payment, "down");
+  const key = fresh("payses");
+  const down = await call(`/payments/${payment.id}/authorize`, { proof }, key);
+  expect([down.status, down.body.code]).toEqual([503, "unavailable"]);
+  expect(Number(down.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await moves(payment.id, "capture")).toEqual([]);
+  const { status } = ok(await shop.call("GET", `/payments/${payment.id}`));
+  expect(["created", "requires_action"]).toContain(status);
+  expect(ok(await call(`/payments/${payment.id}/cancel`, {})).status).toBe("voided");
+  world.clock.pass(3_600_000);
+  await world.settle(shop.process);
+  expect(ok(await shop.call("GET", `/payments/${payment.id}`)).status).toBe("voided");
+  expect(await moves(payment.id, "capture")).toEqual([]);
+});
+
 describe("a lost answer to a capture", () => {
   test("is 504 until the rail says, and then one capture under the same key", async () => {
     const payment = await asked("Card");

@@ -108,7 +108,7 @@ export async function update(deps: ShopDeps, about: About): Promise<Answer> {
   return await paymentAnswer(deps, doneOr(answer).payment);
 }
 
-/** 200 whatever the status: the shop asks again until it is final. */
+/** 200 whatever the status, unless certainly nothing has moved: the shop asks again until it is final. */
 export async function authorize(deps: ShopDeps, about: About): Promise<Answer> {
   const { proof } = readBody(Authorizing, about.body);
   const { connector, id } = about;
@@ -118,7 +118,7 @@ export async function authorize(deps: ShopDeps, about: About): Promise<Answer> {
     ...(proof === undefined ? {} : { proof }),
   });
   if (answer.outcome === "refused" && answer.payment?.status !== "denied") doneOr(answer);
-  if (answer.outcome === "unavailable" && !answer.payment) doneOr(answer);
+  if (answer.outcome === "unavailable") doneOr(answer);
   const { payment } = answer;
   if (!payment) throw new Refusal("unavailable", "Ask again with the same key.", retryAfter(2_000));
   return await paymentAnswer(deps, payment);
