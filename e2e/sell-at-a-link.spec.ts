@@ -169,6 +169,7 @@ for (const [scheme, width] of [
       const late = await (await browser.newContext({ colorScheme: scheme })).newPage();
       const answer = await late.goto(address);
       expect(answer?.status()).toBe(404);
+      await expect(late.getByRole("heading", { level: 1 })).toHaveText("There is nothing to pay here");
       await expect(late.getByText("was paid as often as it may be")).toBeVisible();
       await shoot(late, `link-used-up-${width}`);
     });

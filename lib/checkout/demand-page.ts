@@ -28,7 +28,8 @@ export function drawRefusal(origin: string, error: unknown, back: string | null)
   const problem = Problem.is(error) ? error : new Problem("server-fault");
   const text = problem.message || "Nothing was charged. Please try again.";
   const link = back === null ? "" : `<a class="button" href="${escapeHtml(back)}">Back to the offer</a>`;
-  const body = `<main><section class="pay"><h1>This did not work</h1><p>${escapeHtml(text)}</p>${link}</section></main>`;
+  const title = problem.slug === "not-found" ? "There is nothing to pay here" : "This did not work";
+  const body = `<main><section class="pay"><h1>${title}</h1><p>${escapeHtml(text)}</p>${link}</section></main>`;
   const headers = { ...standingAlone(origin), "content-type": "text/html; charset=utf-8" };
-  return new Response(htmlPage({ title: "This did not work", body }), { status: problem.status, headers });
+  return new Response(htmlPage({ title, body }), { status: problem.status, headers });
 }
