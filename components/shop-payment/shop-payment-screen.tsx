@@ -1,6 +1,7 @@
 import { FlaskConical } from "lucide-react";
 import { KeepLooking } from "@/components/checkout/keep-looking";
 import { Panel } from "@/components/checkout/panel";
+import { BrandMark, BrandStyle } from "@/components/checkout/payer-brand";
 import { TimeLeft } from "@/components/checkout/time-left";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -11,6 +12,7 @@ import { WayToPay } from "./way-to-pay";
 export function ShopPaymentScreen({ view }: { view: ShopPaymentView }) {
   return (
     <>
+      <BrandStyle brand={view.brand} />
       {view.isTest && (
         <header className="flex min-h-8 items-center justify-center gap-2 border-attention-line border-b bg-test-soft px-4 py-1 text-sm text-test">
           <FlaskConical />
@@ -25,12 +27,7 @@ export function ShopPaymentScreen({ view }: { view: ShopPaymentView }) {
       >
         <section aria-label="What you pay for" className="grid content-start gap-3">
           <p className="flex items-center gap-2 text-ink">
-            <span
-              aria-hidden="true"
-              className="grid size-6 flex-none place-items-center rounded-control border border-line-strong text-sm"
-            >
-              {view.mark}
-            </span>
+            <BrandMark brand={view.brand} />
             <bdi className="wrap-anywhere">{view.merchant}</bdi>
           </p>
           <h1 className="wrap-anywhere">

@@ -1,3 +1,4 @@
+import type { Merchant } from "@/lib/catalog";
 import { errorText, within } from "@/lib/kit";
 import { findCurrency, Money, type Price } from "@/lib/money";
 import { Problem } from "@/lib/problems";
@@ -22,7 +23,7 @@ type PaymentWay =
 export type PaymentPage = Readonly<{
   id: string;
   mode: "test" | "live";
-  merchant: Readonly<{ name: string; timeZone: string }>;
+  merchant: Readonly<Pick<Merchant, "slug" | "name" | "timeZone" | "brand">>;
   title: string;
   list: Price;
   amount: Money;
@@ -94,7 +95,7 @@ async function viewPayment(deps: PageDeps, id: string): Promise<PaymentPage> {
   return {
     id,
     mode: payment.mode,
-    merchant: { name: merchant.name, timeZone: merchant.timeZone },
+    merchant,
     title: payment.description ?? `Order ${payment.externalRef}`,
     list: listOf(payment),
     amount: payment.amount,

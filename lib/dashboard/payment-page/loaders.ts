@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { showAmount } from "@/lib/money";
 import { Problem } from "@/lib/problems";
 import { type PaymentPage, runtime } from "@/lib/runtime";
+import { loadBrand } from "../checkout/brand";
 import { namedMoney } from "../shell/figures";
 import { showTime, zoneName } from "../shell/times";
 import type { ShopPaymentView, WayView } from "./view";
@@ -35,7 +36,7 @@ export async function loadShopPayment(id: string): Promise<ShopPaymentView> {
   return {
     id,
     merchant: merchant.name,
-    mark: [...merchant.name][0] ?? "",
+    brand: await loadBrand(merchant),
     isTest: page.mode === "test",
     title: page.title,
     price: isAlike ? namedMoney(amount) : showAmount(list.amount, list.currency),

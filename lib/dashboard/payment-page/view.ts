@@ -1,4 +1,4 @@
-import type { CardFields } from "../checkout/view";
+import type { BrandView, CardFields } from "../checkout/view";
 
 /** What a payer can do about a shop's payment. */
 export type WayView =
@@ -13,7 +13,7 @@ export type WayView =
 export type ShopPaymentView = Readonly<{
   id: string;
   merchant: string;
-  mark: string;
+  brand: BrandView;
   isTest: boolean;
   title: string;
   /** In the shop's currency. */
