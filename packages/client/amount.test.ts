@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { findCurrency, Money } from "@/lib/money";
-import { majorText, minorText } from "./amount";
+import { majorText, minorText, sumText } from "./amount";
 import { decimalsOf } from "./currency";
 
 test("every currency has the decimals that Farebox gives it, in either case", () => {
@@ -69,4 +69,11 @@ test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
 
 test("units of a currency that nobody knows are no amount", () => {
   expect(minorText(100, "zzz")).toBeNull();
+});
+
+test("amounts are added by their digits", () => {
+  expect(sumText("0.10", "0.2", "usd")).toBe("0.30");
+  expect(sumText("0", "1.005", "kwd")).toBe("1.005");
+  expect(sumText("1000", "1", "jpy")).toBe("1001");
+  expect(sumText("x", "1", "usd")).toBeNull();
 });

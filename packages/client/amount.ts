@@ -49,3 +49,12 @@ export function minorText(units: number, currency: string): string | null {
   if (decimals === null || !Number.isSafeInteger(units) || units < 0) return null;
   return write(BigInt(units), decimals);
 }
+
+/** The sum of two amounts of a currency, in the same form; `null` when one of them is none. */
+export function sumText(one: string, other: string, currency: string): string | null {
+  const [a, b] = [readDecimal(one), readDecimal(other)];
+  if (!a || !b) return null;
+  const decimals = Math.max(a.decimals, b.decimals, 0);
+  const digits = roundTo(a, decimals) + roundTo(b, decimals);
+  return majorText(write(digits, decimals), currency);
+}

@@ -125,16 +125,22 @@ test("a refund whose answer was lost is looked for by its key", async () => {
   const { shop, heard } = await aShop(
     "lost",
     { body: { ...aPayment(), refund: { id: "re_1", amount: "30.00", status: "submitted" } } },
-    { body: { ...aPayment(), refund: { id: "re_1", amount: "30.00", status: "settled" } } },
-    { body: aPayment({ refunded: "30.00" }) },
+    {
+      body: {
+        ...aPayment({ refunded: "30.00" }),
+        refund: { id: "re_1", amount: "30.00", status: "settled" },
+      },
+    },
   );
-  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({ refunded: "30.00" });
+  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({
+    payment: { refunded: "30.00" },
+    isPending: false,
+  });
   const base = "/api/processor/v1/payments/ch_71C";
   expect(heard.map(({ method, path }) => `${method} ${path}`)).toEqual([
     `POST ${base}/refunds`,
     `GET ${base}/refunds?key=ref_1`,
     `GET ${base}/refunds?key=ref_1`,
-    `GET ${base}`,
   ]);
 });
 
@@ -142,7 +148,10 @@ test("a refund that never arrived is asked for again under the same key", async 
   const { shop, heard } = await aShop("lost", problem(404, "not_found"), {
     body: aPayment({ refunded: "30.00" }),
   });
-  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({ refunded: "30.00" });
+  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({
+    payment: { refunded: "30.00" },
+    isPending: false,
+  });
   expect(heard.map(({ method, key }) => [method, key])).toEqual([
     ["POST", "ref_1"],
     ["GET", null],
@@ -159,14 +168,37 @@ test("a refund that turns out to have failed is a refusal", async () => {
   });
 });
 
-test("a refund that stays unknown is neither done nor refused, and is not sent under another key", async () => {
+test("a refund that Farebox has taken up and not ended is on its way: it ends there by itself", async () => {
   const submitted = { ...aPayment(), refund: { id: "re_1", amount: "30.00", status: "submitted" } };
-  const { shop, heard } = await aShop("lost", ...Array(40).fill({ body: submitted }));
+  const { shop, heard, waited } = await aShop("lost", ...Array(40).fill({ body: submitted }));
+  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({ isPending: true });
+  expect(heard.filter(({ method }) => method === "POST")).toHaveLength(1);
+  expect(waited()).toBeLessThanOrEqual(10_000);
+});
+
+test("a refund that was accepted is on its way", async () => {
+  const { shop } = await aShop({ status: 202, body: aPayment() });
+  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({ isPending: true });
+});
+
+test("a refund that Farebox has written down and not sent is asked for again under the same key", async () => {
+  const requested = { ...aPayment(), refund: { id: "re_1", amount: "30.00", status: "requested" } };
+  const { shop, heard } = await aShop("lost", { body: requested }, { body: aPayment({ refunded: "30.00" }) });
+  expect(await shop.refund("ch_71C", "ref_1", "30.00")).toMatchObject({ isPending: false });
+  expect(heard.map(({ method, key }) => [method, key])).toEqual([
+    ["POST", "ref_1"],
+    ["GET", null],
+    ["POST", "ref_1"],
+  ]);
+});
+
+test("a refund of which nothing is heard is neither done nor refused, and is not sent under another key", async () => {
+  const { shop, heard } = await aShop("lost", problem(404, "not_found"), ...Array(60).fill("lost"));
   await expect(shop.refund("ch_71C", "ref_1", "30.00")).rejects.toMatchObject({
     status: null,
     code: "unknown",
   });
-  expect(heard.filter(({ method }) => method === "POST")).toHaveLength(1);
+  expect(new Set(heard.map(({ key }) => key))).toEqual(new Set(["ref_1", null]));
 });
 
 test("a refund that another refund stands in the way of is refused at once", async () => {

@@ -10,6 +10,9 @@ export type OpenPayment = Readonly<{
   returnUrl?: string;
 }>;
 
+/** `isPending`: Farebox has taken the refund up, and it is not in `payment.refunded` yet. */
+export type Refunded = Readonly<{ payment: Payment; isPending: boolean }>;
+
 export type ShopDeps = Readonly<{
   send: Send;
   now?: () => number;
@@ -34,7 +37,8 @@ const doubt = (what: string): FareboxError =>
     detail: `It is not known yet whether the ${what} happened. Look at the payment before asking again.`,
   });
 
-const statusOfRefund = (body: Json): unknown => (isJson(body.refund) ? body.refund.status : body.status);
+const notRefunded = (): FareboxError =>
+  new FareboxError({ status: 422, code: "declined", detail: "The rail did not send the money back." });
 
 /** What a shop asks of Farebox about its payments. Each call answers with the payment, or throws a `FareboxError`. */
 export class Shop {
@@ -97,38 +101,56 @@ export class Shop {
     }
   }
 
-  /** A lost answer is looked for by its key, because the shop comes back with another key and would refund twice. */
-  async refund(id: string, key: string, amount: string): Promise<Payment> {
-    const path = at(id, "/refunds");
-    const ask = async () =>
-      paymentIn((await this.#send({ method: "POST", path, body: { amount }, key })).body);
+  /**
+   * A lost answer is looked for by its key, because a shop that was told of a failure comes back with another key and
+   * would refund twice. What Farebox has taken up and not ended by then it ends by itself: that is no failure.
+   */
+  async refund(id: string, key: string, amount: string): Promise<Refunded> {
     try {
-      return await ask();
+      return await this.#askRefund(id, key, amount);
     } catch (error) {
       if (!(error instanceof FareboxError && error.isInDoubt)) throw error;
     }
-    const found = `${path}?key=${encodeURIComponent(key)}`;
-    return this.#untilKnown("refund", async () => {
-      const status = await this.#send({ method: "GET", path: found }).then(
-        ({ body }) => statusOfRefund(body),
-        (error: unknown) => {
-          if (error instanceof FareboxError && error.status === 404) return "missing";
-          throw error;
-        },
-      );
-      if (status === "missing") return await ask(); // it never arrived, and the same key cannot refund twice
-      if (status === "settled") return await this.retrieve(id);
-      if (status === "failed")
-        throw new FareboxError({
-          status: 422,
-          code: "declined",
-          detail: "The rail did not send the money back.",
-        });
-      throw doubt("refund");
-    });
+    let takenUp: Payment | null = null;
+    try {
+      return await this.#untilKnown("refund", async () => {
+        const found = await this.#findRefund(id, key);
+        takenUp = found?.payment ?? null;
+        if (found?.status === "settled") return { payment: found.payment, isPending: false };
+        if (found?.status === "failed") throw notRefunded();
+        if (found?.status === "submitted") throw doubt("refund");
+        return await this.#askRefund(id, key, amount); // not sent yet: the same key cannot refund twice
+      });
+    } catch (error) {
+      if (takenUp && error instanceof FareboxError && error.isInDoubt)
+        return { payment: takenUp, isPending: true };
+      throw error;
+    }
   }
 
-  async #untilKnown(what: string, ask: () => Promise<Payment>): Promise<Payment> {
+  async #askRefund(id: string, key: string, amount: string): Promise<Refunded> {
+    const { status, body } = await this.#send({
+      method: "POST",
+      path: at(id, "/refunds"),
+      body: { amount },
+      key,
+    });
+    return { payment: paymentIn(body), isPending: status === 202 };
+  }
+
+  /** The refund that Farebox has under this key, with its payment; `null` when it has none. */
+  async #findRefund(id: string, key: string) {
+    try {
+      const path = at(id, `/refunds?key=${encodeURIComponent(key)}`);
+      const { body } = await this.#send({ method: "GET", path });
+      return { payment: paymentIn(body), status: isJson(body.refund) ? body.refund.status : null };
+    } catch (error) {
+      if (error instanceof FareboxError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  async #untilKnown<T>(what: string, ask: () => Promise<T>): Promise<T> {
     const end = this.#now() + patienceMs;
     for (;;) {
       try {

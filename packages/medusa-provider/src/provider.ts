@@ -126,7 +126,7 @@ export class FareboxProvider extends AbstractPaymentProvider<Json> {
       const key = asked.context?.idempotency_key;
       if (!key) throw new FareboxError({ status: 400, code: "invalid", detail: "Medusa named no refund." });
       const amount = amountOf(asked.amount, String(asked.data?.currency ?? ""));
-      return { data: dataOf(await this.#shop.refund(id, key, amount)) };
+      return { data: dataOf((await this.#shop.refund(id, key, amount)).payment) };
     });
   }
 

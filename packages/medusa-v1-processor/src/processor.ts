@@ -5,7 +5,17 @@ import { createSend } from "../../client/http";
 import { readClientOptions } from "../../client/options";
 import type { Payment } from "../../client/payment";
 import { Shop } from "../../client/shop";
-import { amountOf, dataOf, errorOf, findId, idOf, type ProcessorError, refundKey, wordOf } from "./session";
+import {
+  amountOf,
+  dataOf,
+  errorOf,
+  findId,
+  idOf,
+  type ProcessorError,
+  refundedData,
+  refundKey,
+  wordOf,
+} from "./session";
 
 type Data = Record<string, unknown>;
 type Context = Readonly<{
@@ -81,7 +91,7 @@ export class FareboxProcessor extends AbstractPaymentProcessor {
   async refundPayment(data: Data, units: number) {
     return orError(async () => {
       const amount = amountOf(units, data.currency);
-      return dataOf(await this.#shop.refund(idOf(data), refundKey(data, amount), amount));
+      return refundedData(await this.#shop.refund(idOf(data), refundKey(data, amount), amount), amount);
     });
   }
 

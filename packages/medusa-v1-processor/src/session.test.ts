@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { FareboxError } from "../../client/http";
 import { readPayment, statuses } from "../../client/payment";
 import { aPayment } from "../../client/recorded";
-import { amountOf, dataOf, errorOf, findId, idOf, refundKey, wordOf } from "./session";
+import { amountOf, dataOf, errorOf, findId, idOf, refundedData, refundKey, wordOf } from "./session";
 
 const payment = (over = {}) => {
   const read = readPayment(aPayment(over));
@@ -71,6 +71,14 @@ test("a refund that is repeated keeps its key, and an equal one after it was sto
     refundKey({ ...before, id: "ch_2" }, "30.00"),
   ];
   expect(new Set([first, ...others]).size).toBe(4);
+});
+
+test("a refund on its way counts as refunded, so that an equal one after it has another key", () => {
+  const before = { id: "ch_1", currency: "usd", refunded: "0.00" };
+  const settled = refundedData({ payment: payment({ refunded: "30.00" }), isPending: false }, "30.00");
+  const pending = refundedData({ payment: payment({ refunded: "0.00" }), isPending: true }, "30.00");
+  expect([settled.refunded, pending.refunded]).toEqual(["30.00", "30.00"]);
+  expect(refundKey({ ...before, ...pending, id: "ch_1" }, "30.00")).not.toBe(refundKey(before, "30.00"));
 });
 
 test("data without a payment name none", () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { majorText, minorText } from "../../client/amount";
+import { majorText, minorText, sumText } from "../../client/amount";
 import { FareboxError } from "../../client/http";
 import type { Json, Payment, Status } from "../../client/payment";
+import type { Refunded } from "../../client/shop";
 
 /** What Medusa 1 takes as a failure in every one of its calls: three members, none of them empty. */
 export type ProcessorError = Readonly<{ error: string; code: string; detail: string }>;
@@ -64,6 +65,14 @@ export function refundKey(data: Json, amount: string): string {
   return createHash("sha256")
     .update(`${idOf(data)}|${amount}|${before}`)
     .digest("hex");
+}
+
+/** What Medusa keeps after a refund: one that is still on its way counts, or the next equal one would have its key. */
+export function refundedData({ payment, isPending }: Refunded, amount: string): Record<string, unknown> {
+  const { refunded, currency } = payment;
+  return isPending
+    ? { ...dataOf(payment), refunded: sumText(refunded, amount, currency) ?? refunded }
+    : dataOf(payment);
 }
 
 /** A failure as Medusa 1 understands one, whatever was thrown. */

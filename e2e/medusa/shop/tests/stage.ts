@@ -69,9 +69,9 @@ export async function paySlip(data: Record<string, unknown> | undefined): Promis
   await ask(`/demo/wallet/slips/${slip}/payments`, {});
 }
 
-/** Waits for what happens by itself, such as a notice; twenty seconds are more than any of it takes. */
+/** Waits for what happens by itself, such as a notice; forty seconds are more than any of it takes. */
 export async function until<T>(what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (let left = 200; left > 0; left -= 1) {
+  for (let left = 400; left > 0; left -= 1) {
     const found = await look();
     if (found) return found;
     await new Promise((done) => setTimeout(done, 100));
