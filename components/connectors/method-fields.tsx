@@ -19,6 +19,13 @@ export function MethodFields({ view, draft, faults, change }: ConnectorPartProps
   const { methods } = draft;
   const put = (place: number, part: Partial<MethodDraft>) =>
     change({ methods: methods.map((method, at) => (at === place ? { ...method, ...part } : method)) });
+  const titleOf = (rail: string) => view.rails.find(({ slug }) => slug === rail)?.title;
+  /** A name that nobody has typed follows the rail. */
+  const turn = (place: number, rail: string) => {
+    const before = methods[place];
+    const isOwn = before && before.name !== "" && before.name !== titleOf(before.rail);
+    put(place, isOwn ? { rail } : { rail, name: titleOf(rail) ?? rail });
+  };
   const add = () => {
     const rail =
       view.rails.find(({ slug }) => !methods.some((method) => method.rail === slug)) ?? view.rails[0];
@@ -34,7 +41,7 @@ export function MethodFields({ view, draft, faults, change }: ConnectorPartProps
           // biome-ignore lint/suspicious/noArrayIndexKey: a method has no other identity while it is typed
           <fieldset key={place} className="grid min-w-0 gap-2 border-t pt-4 first:border-0 first:pt-0">
             <legend className="sr-only">Method {place + 1}</legend>
-            <div className="flex items-end gap-2">
+            <div className="flex items-start gap-2">
               <div className="grid min-w-0 flex-1 gap-2 sm:grid-cols-2">
                 <Field
                   id={`method-${place}-name`}
@@ -59,7 +66,7 @@ export function MethodFields({ view, draft, faults, change }: ConnectorPartProps
                     <Select
                       {...wire}
                       value={method.rail}
-                      onChange={({ target }) => put(place, { rail: target.value })}
+                      onChange={({ target }) => turn(place, target.value)}
                     >
                       {!view.rails.some(({ slug }) => slug === method.rail) && (
                         <option value={method.rail}>{method.rail} (not there)</option>
@@ -74,6 +81,7 @@ export function MethodFields({ view, draft, faults, change }: ConnectorPartProps
                 </Field>
               </div>
               <IconButton
+                className="mt-7"
                 label={`Remove ${method.name || `method ${place + 1}`}`}
                 onClick={() => change({ methods: methods.filter((_, at) => at !== place) })}
               >
