@@ -47,7 +47,7 @@ export type CheckoutDeps = Readonly<{
     mode: "test" | "live",
   ): Promise<Readonly<{ rails: readonly ConnectedRail[]; rates: MerchantRates }>>;
   /** Payments that no endpoint stands behind. */
-  payments: Pick<Processor["payments"], "open" | "authorize" | "sendBackStray">;
+  payments: Pick<Processor["payments"], "open" | "authorize" | "void" | "sendBackStray">;
   records: Readonly<{
     search: Processor["search"];
     receipts: Pick<Processor["receipts"], "get">;

@@ -138,6 +138,31 @@ test("at a payment link, who is shown an invoice holds a use of it until it is p
   expect(await visit("gus")).not.toBe("");
 }, 60_000);
 
+test("at a payment link, an invoice that is paid after another way was taken is no second sale", async () => {
+  const merchant = (await runtime.catalog.snapshot()).findMerchant("acme")?.merchant ?? { id: "", slug: "" };
+  const wish = { amount: { amount: "0.02", currency: "USD" }, description: "Tea" };
+  const link = await runtime.checkouts.links.make({ merchant, mode: "test", wish, key: "tea", actor: "x" });
+  const about = { method: "lightning", key: "key-of-the-form-tea", visitor: "tea", headers: [] };
+  const target = new URL(link.address).pathname;
+  const opened = await runtime.checkouts.open({ target, ...about, peer: "127.0.0.1", isAnother: false });
+  const id = opened.outcome === "opened" ? opened.id : "";
+  const { code, attempt } = await runtime.checkouts.view(id);
+  await runtime.checkouts.choose({ id, method: "demo", peer: "127.0.0.1", isFresh: false });
+  await runtime.checkouts.pay({ id, attemptId: (await runtime.checkouts.view(id)).attempt.id });
+  expect((await runtime.checkouts.view(id)).receipt).toMatchObject({ method: "demo" });
+  const { client } = runtime.database;
+  const chargeOf = () => client.charge.findFirstOrThrow({ where: { id: attempt.paymentId ?? "" } });
+  expect(await chargeOf()).toMatchObject({ state: "voided", receiptId: null });
+  await bench.wallet.pay(code?.text ?? "");
+  await client.job.updateMany({ where: { kind: "payment.watch" }, data: { runAt: new Date() } });
+  runtime.worker.start();
+  const strays = () => client.charge.count({ where: { kind: "stray", parentId: attempt.paymentId } });
+  await expect.poll(strays, { timeout: 15_000 }).toBe(1);
+  await runtime.worker.stop();
+  expect(await chargeOf()).toMatchObject({ state: "voided", receiptId: null });
+  expect((await runtime.checkouts.links.get({ merchantId: merchant.id, id: link.id })).uses.paid).toBe(1);
+}, 40_000);
+
 test("an invoice that was turned away from and is paid after all is noticed too", async () => {
   const id = await opened("lnd", "turned");
   const { code } = await runtime.checkouts.view(id);

@@ -1,7 +1,7 @@
 import type { Payment, PaymentAnswer } from "@/lib/processor";
 import type { Attempt, Checkout } from "../checkout";
 import type { CheckoutDeps } from "../deps";
-import { failAttempt, move, reopen } from "../store";
+import { failAttempt, listAttempts, move, reopen } from "../store";
 
 const waitMs = 5_000;
 const askAgainMs = 2_000;
@@ -33,6 +33,18 @@ export async function hasCome(deps: CheckoutDeps, asking: Asking): Promise<boole
   return false;
 }
 
+/** What the purchase has shown besides cannot be paid any more; money that comes all the same is booked and goes back. */
+async function endOthers(deps: CheckoutDeps, { checkout, attempt }: Asking): Promise<void> {
+  const all = await listAttempts(deps.database.client, checkout.id);
+  for (const { id, paymentId, failure } of all) {
+    if (id === attempt.id || paymentId === null || failure !== null) continue;
+    const said = await deps.payments.void({ merchantId: checkout.merchantId, id: paymentId, waitMs });
+    if (said.outcome === "refused" && said.code === "already_captured") {
+      deps.log("error", "checkout.paid-twice", { merchant: checkout.merchantId, charge: paymentId });
+    }
+  }
+}
+
 /**
  * Brings a payment as far as it goes and writes down what came of it. There is nothing to deliver, so that money which
  * has come is the end; asked again after a crash, the payment answers with what is.
@@ -44,6 +56,7 @@ export async function settlePayment(deps: CheckoutDeps, asking: Asking): Promise
   const { payment } = answer;
   if (payment?.status === "captured") {
     const { id: chargeId, receiptId } = payment;
+    await endOthers(deps, asking);
     return await move(client, checkout, { state: "delivered", chargeId, receiptId, lookAt: null });
   }
   const failure = payment && failureOf(payment);
