@@ -81,6 +81,12 @@ test("sold addresses reach the gateway, all others reach Next", async () => {
   }
 });
 
+test.each(["/%zz", "/m/%", "/%ff", "/api/v1/receipts/%C3"])("%s is refused before Next", async (target) => {
+  const port = await open();
+  expect(await exchange(port, get(target))).toMatch(/^HTTP\/1.1 400[\s\S]*Write %25 for the sign itself/);
+  expect(await exchange(port, get("/m/%25?q=%zz"))).toContain("next");
+});
+
 test.each(["//pay/a", "/%70ay/a", "/x/../pay/a", "/./pay/a", "/%2570ay/a", "/x/%2e%2e/pay/a", "/\\pay/a"])(
   "%s is nobody's: Next would read it as a sold address",
   async (target) => {

@@ -21,7 +21,7 @@ import {
   settleForwarding,
 } from "./arrival";
 import { answerAtOnce } from "./at-once";
-import { refuseDisguise } from "./plain-path";
+import { refuseBadEscapes, refuseDisguise } from "./plain-path";
 import { sendResponse } from "./send-response";
 import { isWaitingToSend, toRequest, watchBody } from "./whatwg-request";
 
@@ -142,7 +142,10 @@ async function answer(
   try {
     const [path = ""] = readTarget(request).split("?", 1);
     const isSold = await options.isGatewayPath(path, hostOf(request));
-    if (!isSold) await refuseDisguise(path, (plain) => options.isGatewayPath(plain, hostOf(request)));
+    if (!isSold) {
+      refuseBadEscapes(path);
+      await refuseDisguise(path, (plain) => options.isGatewayPath(plain, hostOf(request)));
+    }
     await (isSold ? answerWithGateway : answerWithNext)(answering, request, response);
   } catch (error) {
     const requestId = newId("rq");

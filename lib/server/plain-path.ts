@@ -27,3 +27,15 @@ export async function refuseDisguise(
     throw new Problem("bad-request", "This path is not written as it is sold. Ask for it without detours.");
   }
 }
+
+/** Next reads paths as escaped UTF-8, and answers what is neither with a fault of its own. */
+export function refuseBadEscapes(path: string): void {
+  try {
+    decodeURIComponent(path);
+  } catch {
+    throw new Problem(
+      "bad-request",
+      "The path holds a % that begins no character. Write %25 for the sign itself.",
+    );
+  }
+}
