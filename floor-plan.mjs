@@ -70,7 +70,7 @@ const plan = {
   // ground
   protocol: ["kit"],
   problems: ["kit"],
-  money: ["kit"],
+  money: [], // it runs in browsers too, and takes nothing along
   net: ["kit"],
   db: ["kit"],
   kit: [],

@@ -1,4 +1,3 @@
-import { assert } from "@/lib/kit";
 import type { Currency } from "./currency";
 
 /** An exact amount: whole base units of one currency. Cents for USD, satoshis for SAT. */
@@ -7,10 +6,9 @@ export type Money = Readonly<{ units: bigint; currency: Currency }>;
 const plainDecimal = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/;
 
 function same(a: Money, b: Money): void {
-  assert(
-    a.currency.code === b.currency.code && a.currency.exponent === b.currency.exponent,
-    `Amounts of ${a.currency.code} and ${b.currency.code} cannot be combined.`,
-  );
+  const isSame = a.currency.code === b.currency.code && a.currency.exponent === b.currency.exponent;
+  if (!isSame)
+    throw new RangeError(`Amounts of ${a.currency.code} and ${b.currency.code} cannot be combined.`);
 }
 
 export const Money = {
@@ -55,7 +53,7 @@ export const Money = {
 
   /** Shares that sum to the total exactly; leftover units go to the first shares. */
   split(total: Money, shares: number): Money[] {
-    assert(Number.isInteger(shares) && shares > 0, "A split needs at least one share.");
+    if (!Number.isInteger(shares) || shares <= 0) throw new RangeError("A split needs at least one share.");
     const each = total.units / BigInt(shares);
     const rest = total.units - each * BigInt(shares);
     const step = rest < 0n ? -1n : 1n;
