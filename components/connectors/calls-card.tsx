@@ -82,7 +82,7 @@ function Body({ what, text }: { what: string; text: string | null }) {
 /** What the shop was told last, and whether it heard. */
 export function NoticesCard({ notices }: { notices: readonly NoticeRow[] }) {
   return (
-    <Card title="Notices to the shop" note="newest first" body="flush">
+    <Card title="What the shop was told" note="newest first" body="flush">
       {notices.length === 0 ? (
         <EmptyState kind="first" title="No notice yet">
           Each new state of a payment is told to the shop, and again until it is heard.

@@ -60,7 +60,7 @@ export async function loadAttempt(address: Address, id: string): Promise<Attempt
     id: charge.id,
     title: showMoney(charge.requested),
     word: attemptWord(charge),
-    doing: attemptDoing(charge),
+    doing: isOrder && charge.state === "authorized" ? heldForShop : attemptDoing(charge),
     at: {
       ...showTime(charge.createdAt, merchant.timeZone),
       text: showMoment(charge.createdAt, merchant.timeZone),
@@ -83,5 +83,7 @@ export async function loadAttempt(address: Address, id: string): Promise<Attempt
     ],
   };
 }
+
+const heldForShop = "The money is held until the shop captures it or lets it go; you can do either here.";
 
 const shopTitle = ({ view }: Here, slug: string): string => view.connectors.get(slug)?.title ?? slug;
