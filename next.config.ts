@@ -6,7 +6,7 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   // `npm run types` is the type check, tests included. A merchant's first start needs none.
   typescript: { ignoreBuildErrors: true },
-  // A page is loaded when it is first asked for: all of them at start are 2.5 s of work and 400 MB that payers never need.
+  // A page is loaded when it is first asked for: all of them at start are 2.5 s of work and 180 MB that payers never need.
   experimental: { preloadEntriesOnStart: false },
   serverExternalPackages: [
     "pg",
