@@ -13,7 +13,7 @@ import { createDrift } from "./drift/drift";
 import type { Ground, Known } from "./ground";
 import { challengeKeys } from "./master-secrets";
 import { createMetrics } from "./metrics/metrics";
-import { countChallenge, observeGateway, observeProcessor, observeRail } from "./metrics/observe";
+import { observeGateway, observeProcessor, observeRail } from "./metrics/observe";
 import { metricsPage } from "./metrics/write-metrics";
 import { payDoor } from "./pay-door";
 import type { Records } from "./records";
@@ -67,7 +67,7 @@ export function openFlows(
       const { merchant, service, endpoint } = offering;
       const visited = { merchantId: merchant.merchant.id, mode: service.mode, endpointId: endpoint.id };
       processor.traffic.count(visited, outcome);
-      if (outcome === "challenged") countChallenge(metrics, offering);
+      if (outcome === "challenged") metrics.tally.challenged(offering);
     },
     ...observeGateway(metrics),
     log,

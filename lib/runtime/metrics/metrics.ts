@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Money } from "@/lib/money";
+import { createTally } from "./tally";
 
 /** Everything a process counts about itself, in the names of `product.md` 10. No payer, id or raw path is a label. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -17,11 +18,17 @@ export function createMetrics() {
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
     new Gauge({ name, help, labelNames, registers });
 
-  return {
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
+  const tally = createTally({
     requests: counter("farebox_requests_total", "Requests to what is sold.", [...place, "status_class"]),
     challenges: counter("farebox_challenges_total", "402 answers to requests without credential.", place),
+  });
+  return {
+    text() {
+      tally.tell();
+      return registry.metrics();
+    },
+    contentType: registry.contentType,
+    tally,
     refusals: counter("farebox_refusals_total", "Credentials refused.", ["rail", "problem"]),
     charges: counter("farebox_charges_total", "Payments by how they ended.", [
       ...place,

@@ -1,23 +1,13 @@
-import type { GatewayDeps, Seen } from "@/lib/gateway";
+import type { GatewayDeps } from "@/lib/gateway";
 import type { Charge, ConnectedRail, Processor, Taken, TakePayment } from "@/lib/processor";
 import { type Metrics, toMetric } from "./metrics";
-
-const place = ({ merchant, service, endpoint }: NonNullable<Seen["offering"]>) => ({
-  merchant: merchant.merchant.slug,
-  service: service.slug,
-  endpoint: `${endpoint.method} ${endpoint.path}`,
-});
-
-export const countChallenge = (metrics: Metrics, offering: Parameters<typeof place>[0]): void =>
-  metrics.challenges.inc(place(offering));
 
 /** Counts what the gateway answers. */
 export const observeGateway = (metrics: Metrics): Pick<GatewayDeps, "observe"> => ({
   observe: {
     answered({ offering, status, ms }) {
       metrics.requestSeconds.observe({}, ms / 1000);
-      if (offering)
-        metrics.requests.inc({ ...place(offering), status_class: `${Math.floor(status / 100)}xx` });
+      if (offering) metrics.tally.answered(offering, status);
     },
     refused: (rail, problem) => metrics.refusals.inc({ rail, problem }),
   },
