@@ -6,10 +6,16 @@ export type Chore = Readonly<{ kind: string; everyMs: number; run(): Promise<num
 export type Worker = Readonly<{ start(): void; stop(): Promise<void> }>;
 
 /**
- * Does each chore at start and then at its interval, one turn at a time. A chore that did something is asked again at
- * once; one that fails is told in the log and has its next turn.
+ * A fifth more or less each time: chores of one interval would else do their turns at the same instant for ever, and
+ * whoever pays just then would wait for all of them.
  */
-export function createWorker(chores: readonly Chore[], log: Log): Worker {
+const around = (ms: number, random: () => number): number => Math.round(ms * (0.8 + 0.4 * random()));
+
+/**
+ * Does each chore at start and then at about its interval, one turn at a time. A chore that did something is asked again
+ * at once; one that fails is told in the log and has its next turn.
+ */
+export function createWorker(chores: readonly Chore[], log: Log, random = Math.random): Worker {
   const timers = new Map<Chore, NodeJS.Timeout>();
   const running = new Set<Promise<void>>();
   let stopped = true;
@@ -21,7 +27,7 @@ export function createWorker(chores: readonly Chore[], log: Log): Worker {
     } catch (error) {
       log("error", "worker.chore-failed", { kind: chore.kind, error: errorText(error) });
     }
-    if (!stopped) plan(chore, did > 0 ? 0 : chore.everyMs);
+    if (!stopped) plan(chore, did > 0 ? 0 : around(chore.everyMs, random));
   };
 
   const plan = (chore: Chore, delayMs: number): void => {
