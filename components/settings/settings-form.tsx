@@ -10,7 +10,6 @@ import { faultAt, placeFaults } from "@/lib/dashboard/forms/view";
 import { saveSettings } from "@/lib/dashboard/settings/actions";
 import { locateInSettings, type SettingsDraft, type SettingsView } from "@/lib/dashboard/settings/view";
 import { BrandFields } from "./brand-fields";
-import { LogoCard } from "./logo-card";
 import { RatesCard } from "./rates-card";
 
 /** What a merchant is called, what the public is told of it, and how its prices are converted. */
@@ -32,7 +31,6 @@ export function SettingsForm({ view }: { view: SettingsView }) {
       isNew={false}
       mayWrite={view.mayWrite}
       faults={faults}
-      foot={<LogoCard merchant={view.merchant} logo={view.logo} mayWrite={view.mayWrite} />}
     >
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <Fields mayWrite={view.mayWrite}>

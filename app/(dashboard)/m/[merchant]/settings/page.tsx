@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { LogoCard } from "@/components/settings/logo-card";
 import { SettingsForm } from "@/components/settings/settings-form";
 import { DashboardShell } from "@/components/shell/dashboard-shell";
 import { loadSettings } from "@/lib/dashboard/settings/loaders";
@@ -14,9 +15,16 @@ export default async function Page({ params, searchParams }: Props) {
   const shell = await loadShell(address, { scope: "config:read", breadcrumb: [{ label: "Settings" }] });
   if (shell.denied) return <DashboardShell shell={shell} />;
   const view = await loadSettings(address);
+  const { merchant, logo, mayWrite } = view;
   return (
     <DashboardShell shell={shell}>
-      <SettingsForm key={JSON.stringify(view.draft)} view={view} />
+      <div className="grid gap-6">
+        <SettingsForm key={JSON.stringify(view.draft)} view={view} />
+        {/* Beside the form, which begins anew when its values were saved: what was just chosen here stays. */}
+        <div className={mayWrite ? "max-md:-mt-12 max-md:pb-12" : undefined}>
+          <LogoCard merchant={merchant} logo={logo} mayWrite={mayWrite} />
+        </div>
+      </div>
     </DashboardShell>
   );
 }
