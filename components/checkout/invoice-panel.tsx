@@ -1,5 +1,6 @@
 import { Clock } from "lucide-react";
 import { Button } from "@/components/ui/button";
+import { QrCode } from "@/components/ui/qr-code";
 import type { PayPanel } from "@/lib/dashboard/checkout/view";
 import { CopyInvoice } from "./copy-invoice";
 import { KeepLooking } from "./keep-looking";
@@ -10,16 +11,7 @@ type InvoicePanelProps = { id: string; shown: string; code: NonNullable<PayPanel
 export function InvoicePanel({ id, shown, code }: InvoicePanelProps) {
   return (
     <div className="grid gap-3">
-      <svg
-        viewBox={`0 0 ${code.size} ${code.size}`}
-        role="img"
-        aria-label="QR code of the Lightning invoice"
-        shapeRendering="crispEdges"
-        className="mx-auto w-full max-w-60 rounded-card border"
-      >
-        <rect width={code.size} height={code.size} fill="#ffffff" />
-        <path d={code.path} fill="#000000" />
-      </svg>
+      <QrCode of="the Lightning invoice" qr={code} className="mx-auto max-w-60" />
       <p className="mono text-center text-muted text-xs">
         <bdi>{code.short}</bdi>
       </p>

@@ -1,5 +1,6 @@
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
+import { QrCode } from "@/components/ui/qr-code";
 import type { LinkDetailView } from "@/lib/dashboard/links/view";
 
 /** The address of a link, to copy and to scan. */
@@ -9,16 +10,7 @@ export function LinkAddress({ view }: { view: Pick<LinkDetailView, "address" | "
     <Card title="Address">
       <div className="grid gap-4">
         <CodeBlock what="address" code={address} />
-        <svg
-          viewBox={`0 0 ${qr.size} ${qr.size}`}
-          role="img"
-          aria-label="QR code of the address"
-          shapeRendering="crispEdges"
-          className="w-full max-w-56 justify-self-center rounded-card border"
-        >
-          <rect width={qr.size} height={qr.size} fill="#ffffff" />
-          <path d={qr.path} fill="#000000" />
-        </svg>
+        <QrCode of="the address" qr={qr} className="max-w-56 justify-self-center" />
         <p className="text-muted text-sm">
           Send it, or show the code.{" "}
           <a href={address} className="text-accent underline underline-offset-2">

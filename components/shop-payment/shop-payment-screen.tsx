@@ -1,7 +1,6 @@
-import { FlaskConical } from "lucide-react";
 import { KeepLooking } from "@/components/checkout/keep-looking";
 import { Panel } from "@/components/checkout/panel";
-import { BrandMark, BrandStyle } from "@/components/checkout/payer-brand";
+import { PayPage } from "@/components/checkout/pay-page";
 import { TimeLeft } from "@/components/checkout/time-left";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -10,42 +9,15 @@ import { WayToPay } from "./way-to-pay";
 
 /** The page on which a shop's customer pays, and from which they go back to the shop. It works without a script. */
 export function ShopPaymentScreen({ view }: { view: ShopPaymentView }) {
-  return (
+  const otherAmount = view.amount && (
     <>
-      <BrandStyle brand={view.brand} />
-      {view.isTest && (
-        <header className="flex min-h-8 items-center justify-center gap-2 border-attention-line border-b bg-test-soft px-4 py-1 text-sm text-test">
-          <FlaskConical />
-          <p>
-            <b className="text-test">Test mode.</b> Nothing you pay here is real money.
-          </p>
-        </header>
-      )}
-      <main
-        id="main"
-        className="mx-auto grid max-w-208 gap-8 px-4 pt-8 pb-12 md:grid-cols-2 md:gap-16 md:pt-16"
-      >
-        <section aria-label="What you pay for" className="grid content-start gap-3">
-          <p className="flex items-center gap-2 text-ink">
-            <BrandMark brand={view.brand} />
-            <bdi className="wrap-anywhere">{view.merchant}</bdi>
-          </p>
-          <h1 className="wrap-anywhere">
-            <bdi>{view.title}</bdi>
-          </h1>
-          <p className="num text-2xl text-ink">{view.price}</p>
-          {view.amount && (
-            <p className="text-sm">
-              You pay <b className="num">{view.amount}</b>
-            </p>
-          )}
-        </section>
-        <PaymentPanel view={view} />
-        <p className="text-muted text-xs md:col-span-2">
-          Paying twice is not possible from this page: Back, reload and a double click are safe.
-        </p>
-      </main>
+      You pay <b className="num">{view.amount}</b>
     </>
+  );
+  return (
+    <PayPage view={view} otherAmount={otherAmount}>
+      <PaymentPanel view={view} />
+    </PayPage>
   );
 }
 

@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/input";
+import { QrCode } from "@/components/ui/qr-code";
 import type { WayView } from "@/lib/dashboard/payment-page/view";
 
 type WayToPayProps = { id: string; way: WayView; amount: string; expiresAt: string };
@@ -71,16 +72,7 @@ const waiting = (
 function Code({ way }: { way: Extract<WayView, { kind: "code" }> }) {
   return (
     <div className="grid gap-3">
-      <svg
-        viewBox={`0 0 ${way.size} ${way.size}`}
-        role="img"
-        aria-label={`QR code of the ${way.name}`}
-        shapeRendering="crispEdges"
-        className="mx-auto w-full max-w-60 rounded-card border"
-      >
-        <rect width={way.size} height={way.size} fill="#ffffff" />
-        <path d={way.path} fill="#000000" />
-      </svg>
+      <QrCode of={`the ${way.name}`} qr={way} className="mx-auto max-w-60" />
       {way.link && (
         <Button asChild variant="primary" size="touch">
           <a href={way.link}>Open in wallet</a>
