@@ -1,9 +1,9 @@
-import { Clock } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { QrCode } from "@/components/ui/qr-code";
 import type { PayPanel } from "@/lib/dashboard/checkout/view";
 import { CopyInvoice } from "./copy-invoice";
 import { KeepLooking } from "./keep-looking";
+import { Waiting } from "./waiting";
 
 type InvoicePanelProps = { id: string; shown: string; code: NonNullable<PayPanel["code"]> };
 
@@ -19,10 +19,7 @@ export function InvoicePanel({ id, shown, code }: InvoicePanelProps) {
         <a href={code.link}>Open in wallet</a>
       </Button>
       <CopyInvoice text={code.text} />
-      <p className="flex items-center gap-2 text-muted text-sm" role="status">
-        <Clock className="flex-none" />
-        Waiting for the payment. This page notices by itself.
-      </p>
+      <Waiting />
       <KeepLooking id={id} shown={shown} />
     </div>
   );

@@ -1,13 +1,11 @@
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
-import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/input";
 import type { MethodTab, PayPanel as PayPanelView } from "@/lib/dashboard/checkout/view";
 import { CardForm } from "./card-form";
 import { InvoicePanel } from "./invoice-panel";
 import { Panel } from "./panel";
-import { PayButton } from "./pay-button";
+import { PressForm } from "./press-form";
 import { TimeLeft } from "./time-left";
 
 type PayPanelProps = { id: string; shown: string; methods: readonly MethodTab[]; panel: PayPanelView };
@@ -44,7 +42,14 @@ export function PayPanel({ id, shown, methods, panel }: PayPanelProps) {
           expiresAt={panel.expiresAt}
         />
       )}
-      {!isOver && !panel.code && !panel.card && <PressForm id={id} panel={panel} />}
+      {!isOver && !panel.code && !panel.card && (
+        <PressForm
+          action={`/checkout/${id}/pay`}
+          attempt={panel.attempt}
+          amount={panel.amount}
+          choices={panel.choices}
+        />
+      )}
       {!isOver && (
         <div className="flex flex-wrap items-center justify-between gap-2">
           <TimeLeft until={panel.expiresAt} text={panel.expiresText} />
@@ -77,28 +82,6 @@ function MethodTabs({ id, methods }: { id: string; methods: readonly MethodTab[]
           </button>
         ))}
       </fieldset>
-    </form>
-  );
-}
-
-function PressForm({ id, panel }: { id: string; panel: PayPanelView }) {
-  return (
-    <form method="post" action={`/checkout/${id}/pay`} className="grid gap-4">
-      <input type="hidden" name="attempt" value={panel.attempt} />
-      {panel.choices.length > 0 && (
-        <Field id="choice" label="The pretend network will">
-          {(wire) => (
-            <Select {...wire} name="choice" size="touch">
-              {panel.choices.map(({ name, title }) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
-      <PayButton label={`Pay ${panel.amount}`} />
     </form>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { DraftForm, Fields } from "@/components/forms/draft-form";
+import { NameField } from "@/components/forms/name-field";
 import { useDraft } from "@/components/forms/use-draft";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/choice";
@@ -89,30 +90,14 @@ function NameCard({ view, draft, faults, change }: ConnectorPartProps) {
             />
           )}
         </Field>
-        <Field
+        <NameField
           id="connector-id"
-          label="Name"
-          isRequired={isNew}
+          known="payments and the configuration know the shop by it"
+          isNew={isNew}
           error={faultAt(faults, "connector-id")}
-          help={
-            isNew
-              ? "Lower-case letters, digits and hyphens. It stays: payments and the configuration know the shop by it."
-              : "It stays, because payments and the configuration know the shop by it."
-          }
-        >
-          {(wire) => (
-            <Input
-              {...wire}
-              kind="mono"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              readOnly={!isNew}
-              value={draft.id}
-              onChange={({ target }) => change({ id: target.value })}
-            />
-          )}
-        </Field>
+          value={draft.id}
+          onChange={(id) => change({ id })}
+        />
         <Switch
           id="enabled"
           label="Let the shop in"

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 import { DraftForm, Fields } from "@/components/forms/draft-form";
+import { NameField } from "@/components/forms/name-field";
 import { useDraft } from "@/components/forms/use-draft";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/choice";
@@ -117,30 +118,14 @@ function NameCard(props: PartProps) {
             />
           )}
         </Field>
-        <Field
+        <NameField
           id="rail-id"
-          label="Name"
-          isRequired={isNew}
+          known="receipts and the configuration know the rail by it"
+          isNew={isNew}
           error={faultAt(faults, "rail-id")}
-          help={
-            isNew
-              ? "Lower-case letters, digits and hyphens. It stays: receipts and the configuration know the rail by it."
-              : "It stays, because receipts and the configuration know the rail by it."
-          }
-        >
-          {(wire) => (
-            <Input
-              {...wire}
-              kind="mono"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              readOnly={!isNew}
-              value={draft.id}
-              onChange={({ target }) => change({ id: target.value })}
-            />
-          )}
-        </Field>
+          value={draft.id}
+          onChange={(id) => change({ id })}
+        />
         <Switch
           id="enabled"
           label="Offer it to payers"

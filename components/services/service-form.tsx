@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { DraftForm, Fields } from "@/components/forms/draft-form";
+import { NameField } from "@/components/forms/name-field";
 import { useDraft } from "@/components/forms/use-draft";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
@@ -99,33 +100,18 @@ function NameCard({ view, draft, faults, change }: PartProps) {
             />
           )}
         </Field>
-        <Field
+        <NameField
           id="slug"
           label="Name in the address"
-          isRequired={isNew}
+          known="payers and receipts know the service by it"
+          isNew={isNew}
           error={faultAt(faults, "slug")}
-          help={
-            isNew
-              ? "Lower-case letters, digits and hyphens. It stays: payers and receipts know the service by it."
-              : "It stays, because payers and receipts know the service by it."
-          }
-        >
-          {(wire) => (
-            <Input
-              {...wire}
-              kind="mono"
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              readOnly={!isNew}
-              value={draft.slug}
-              onChange={({ target }) => {
-                setOwnSlug(target.value !== "");
-                change({ slug: target.value });
-              }}
-            />
-          )}
-        </Field>
+          value={draft.slug}
+          onChange={(slug) => {
+            setOwnSlug(slug !== "");
+            change({ slug });
+          }}
+        />
         {isNew && (
           <div className="grid gap-1">
             <span className="text-ink text-sm">Address for payers</span>

@@ -1,11 +1,9 @@
-import { Clock } from "lucide-react";
 import { CardForm } from "@/components/checkout/card-form";
-import { PayButton } from "@/components/checkout/pay-button";
+import { PressForm } from "@/components/checkout/press-form";
+import { Waiting } from "@/components/checkout/waiting";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Field } from "@/components/ui/field";
-import { Select } from "@/components/ui/input";
 import { QrCode } from "@/components/ui/qr-code";
 import type { WayView } from "@/lib/dashboard/payment-page/view";
 
@@ -15,7 +13,7 @@ type WayToPayProps = { id: string; way: WayView; amount: string; expiresAt: stri
 export function WayToPay({ id, way, amount, expiresAt }: WayToPayProps) {
   switch (way.kind) {
     case "press":
-      return <Press id={id} choices={way.choices} amount={amount} />;
+      return <PressForm action={`/checkout/payments/${id}/pay`} choices={way.choices} amount={amount} />;
     case "code":
       return <Code way={way} />;
     case "slip":
@@ -39,36 +37,6 @@ export function WayToPay({ id, way, amount, expiresAt }: WayToPayProps) {
   }
 }
 
-type PressProps = { id: string; choices: Extract<WayView, { kind: "press" }>["choices"]; amount: string };
-
-function Press({ id, choices, amount }: PressProps) {
-  return (
-    <form method="post" action={`/checkout/payments/${id}/pay`} className="grid gap-4">
-      {choices.length > 0 && (
-        <Field id="choice" label="The pretend network will">
-          {(wire) => (
-            <Select {...wire} name="choice" size="touch">
-              {choices.map(({ name, title }) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      )}
-      <PayButton label={`Pay ${amount}`} />
-    </form>
-  );
-}
-
-const waiting = (
-  <p className="flex items-center gap-2 text-muted text-sm" role="status">
-    <Clock className="flex-none" />
-    Waiting for the payment. This page notices by itself.
-  </p>
-);
-
 function Code({ way }: { way: Extract<WayView, { kind: "code" }> }) {
   return (
     <div className="grid gap-3">
@@ -79,7 +47,7 @@ function Code({ way }: { way: Extract<WayView, { kind: "code" }> }) {
         </Button>
       )}
       <Copied name={way.name} text={way.text} />
-      {waiting}
+      <Waiting />
     </div>
   );
 }
@@ -93,7 +61,7 @@ function Slip({ way }: { way: Extract<WayView, { kind: "slip" }> }) {
         </a>
       </Button>
       <Copied name="Number of the slip" text={way.digits} shown={way.formatted} />
-      {waiting}
+      <Waiting />
     </div>
   );
 }
