@@ -6,8 +6,7 @@ import { byHand, done, once, outcomeOf, type Result, refused, unfinished, type W
 import { hasSettlement } from "./operation-store";
 import type { OperationBody } from "./read-body";
 import { type Reply, VtexRefusal } from "./reply";
-import { positiveValue, railPart } from "./settle";
-import { checkSplit } from "./split";
+import { railPart, wantedValue } from "./settle";
 
 /** Nothing of ours ends these: another refund is on its way, and this one may be asked for again. */
 const waiting = ["refund_in_doubt", "in-progress"];
@@ -46,11 +45,7 @@ export async function refundPayment(deps: VtexDeps, call: Call, body: OperationB
   return await once(deps, call, {
     kind: "refund",
     body,
-    readWanted(currency) {
-      const wanted = positiveValue(body.value, currency);
-      checkSplit(body.recipients, { value: wanted, allows: "disabled", at: "onCapture" });
-      return wanted;
-    },
+    readWanted: (currency) => wantedValue(body, currency),
     async work(working) {
       const { settleId } = body;
       if (settleId && !(await hasSettlement(deps.database.client, working.opened.id, settleId)))

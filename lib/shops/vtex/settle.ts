@@ -21,11 +21,18 @@ import { checkSplit } from "./split";
 const hourMs = 60 * 60_000;
 const surplusUsualHours = 24;
 
-/** The value of a settlement or a refund: more than zero, in the currency of its payment. */
-export function positiveValue(value: unknown, currency: string): Money {
+/**
+ * The value of a settlement or a refund: more than zero, in the currency of its payment. Nobody may be named to share it,
+ * since no rail shares money.
+ */
+export function wantedValue(
+  { value, recipients }: Pick<OperationBody, "value" | "recipients">,
+  currency: string,
+): Money {
   if (value === undefined) throw new VtexRefusal(400, "malformed", "value is missing.");
   const money = readValue(value, currency);
   if (money.units === 0n) throw new VtexRefusal(400, "amount_not_positive", "value must be more than zero.");
+  checkSplit(recipients, { value: money, allows: "disabled", at: "onCapture" });
   return money;
 }
 
@@ -89,11 +96,7 @@ export async function settlePayment(deps: VtexDeps, call: Call, body: OperationB
   return await once(deps, call, {
     kind: "settle",
     body,
-    readWanted(currency) {
-      const wanted = positiveValue(body.value, currency);
-      checkSplit(body.recipients, { value: wanted, allows: "disabled", at: "onCapture" });
-      return wanted;
-    },
+    readWanted: (currency) => wantedValue(body, currency),
     async work(working) {
       const { opened, chargeId, asked } = working;
       const payment = await written(deps, opened, chargeId);
