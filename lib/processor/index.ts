@@ -33,6 +33,7 @@ export {
   type PaymentOperation,
   type PaymentRate,
 } from "./payments/payment";
+export { paymentEventType } from "./payments/record";
 export type { RefundAnswer, RefundPayment } from "./payments/refund";
 export type { VoidPayment } from "./payments/void";
 export { createProcessor, type Processor } from "./processor";

@@ -26,7 +26,7 @@ export const watchJob = ({ id }: { id: string }, runAt: Date) => ({
 });
 
 /** What a state is called when it is told outward (contracts/medusa.md §2). */
-const eventTypes: Partial<Record<Payment["status"], string>> = {
+const eventTypes: Readonly<Partial<Record<Payment["status"], string>>> = {
   requires_action: "payment.requires_action",
   pending: "payment.pending",
   authorized: "payment.authorized",
@@ -35,6 +35,9 @@ const eventTypes: Partial<Record<Payment["status"], string>> = {
   expired: "payment.canceled",
   denied: "payment.failed",
 };
+
+/** `undefined` while nothing has happened yet that anybody is told. */
+export const paymentEventType = (status: Payment["status"]): string | undefined => eventTypes[status];
 
 const amountOf = (amount: Money) => ({ amount: Money.format(amount), currency: amount.currency.code });
 
@@ -121,7 +124,7 @@ export function changeOf(
   { key, at }: { key: string; at: Date },
 ): Change {
   const isNews = before.status !== after.status || before.captured.units !== after.captured.units;
-  const type = eventTypes[after.status];
+  const type = paymentEventType(after.status);
   const entry = entryOf(before, after, { key, ...(fee ? { fee } : {}) });
   return {
     before,

@@ -1,6 +1,6 @@
 import type { Connector } from "@/lib/catalog";
 import { Problem } from "@/lib/problems";
-import type { Payment } from "@/lib/processor";
+import { type Payment, paymentEventType } from "@/lib/processor";
 import type { ShopDeps } from "../deps";
 import { itemOf } from "../rest/operations";
 
@@ -31,17 +31,6 @@ export type NoticeMaker = (
 ) => Promise<ShopMessage | null>;
 
 const triedForMs = 3 * 24 * 60 * 60_000;
-
-/** What a state is called outward (contracts/medusa.md §2). */
-const types: Readonly<Partial<Record<Payment["status"], string>>> = {
-  requires_action: "payment.requires_action",
-  pending: "payment.pending",
-  authorized: "payment.authorized",
-  captured: "payment.captured",
-  voided: "payment.canceled",
-  expired: "payment.canceled",
-  denied: "payment.failed",
-};
 
 /** A signed notice to the address that the merchant set, with the payment as it is now. */
 async function signedNotice(
@@ -76,7 +65,8 @@ export const noticeMessages =
       if (Problem.is(error) && error.slug === "not-found") return null;
       throw error;
     });
-    if (!payment || payment.mode !== connector.mode || types[payment.status] !== notice.type) return null;
+    if (!payment || payment.mode !== connector.mode || paymentEventType(payment.status) !== notice.type)
+      return null;
     if (connector.kind === "vtex") return (await makers.vtex?.(connector, payment, notice)) ?? null;
     return await signedNotice(deps, connector, payment, notice);
   };
