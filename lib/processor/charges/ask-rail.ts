@@ -1,6 +1,6 @@
 import { errorText, within } from "@/lib/kit";
 import { Money } from "@/lib/money";
-import type { Call, Effect } from "@/lib/rails";
+import type { Call, Effect, Standing } from "@/lib/rails";
 import type { ConnectedRail, Inside } from "../deps";
 import type { Charge } from "./charge";
 
@@ -115,6 +115,14 @@ export async function capture(deps: Inside, paid: Paid): Promise<Answer> {
   }
 }
 
+/** What stands at the rail under a reference, in its own words. Throws when it does not answer in time. */
+export const lookUp = async (
+  deps: Inside,
+  asked: Omit<Paid, "proof">,
+  reference: string,
+): Promise<Standing> =>
+  await within(readLimitMs, (signal) => asked.rail.abilities.lookup(reference, callOf(deps, asked, signal)));
+
 /**
  * Asks the rail what became of an effect. `absent`: it looked for our key and has nothing under it. `null`: it cannot
  * look, or knows of nothing final. In both cases the call is repeated with its key.
@@ -124,12 +132,12 @@ export async function inquire(deps: Inside, paid: Paid): Promise<Answer | "absen
   const { abilities } = rail;
   if (charge.reference === null && !abilities.find) return null;
   try {
-    const standing = await within(readLimitMs, async (signal) => {
-      const call = callOf(deps, paid, signal);
-      return charge.reference === null
-        ? await abilities.find?.(charge.effect.key, call)
-        : await abilities.lookup(charge.reference, call);
-    });
+    const standing =
+      charge.reference === null
+        ? await within(readLimitMs, async (signal) =>
+            abilities.find?.(charge.effect.key, callOf(deps, paid, signal)),
+          )
+        : await lookUp(deps, paid, charge.reference);
     if (standing?.outcome === "absent") return charge.reference === null ? "absent" : null;
     if (standing?.outcome !== "found") return { outcome: "unavailable", reason: "no-answer" };
     if (standing.captured.units > 0n) {

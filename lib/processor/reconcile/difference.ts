@@ -1,6 +1,6 @@
-import { errorText, within } from "@/lib/kit";
+import { errorText } from "@/lib/kit";
 import { Money } from "@/lib/money";
-import { readLimitMs } from "../charges/ask-rail";
+import { lookUp } from "../charges/ask-rail";
 import { bookFee } from "../charges/book-fee";
 import type { Charge } from "../charges/charge";
 import type { Inside } from "../deps";
@@ -26,15 +26,7 @@ export async function askRail(deps: Inside, charge: Charge): Promise<Word> {
   const { reference } = charge;
   if (!rail || reference === null) return silent;
   try {
-    const standing = await within(readLimitMs, (signal) =>
-      rail.abilities.lookup(reference, {
-        key: charge.effect.key,
-        mode: charge.mode,
-        signal,
-        now: () => deps.clock.now(),
-        currency: charge.requested.currency,
-      }),
-    );
+    const standing = await lookUp(deps, { charge, rail }, reference);
     if (standing.outcome === "unavailable") return silent;
     const zero = Money.zero(charge.captured.currency);
     if (standing.outcome === "absent")

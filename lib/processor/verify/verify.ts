@@ -1,7 +1,7 @@
-import { errorText, within } from "@/lib/kit";
+import { errorText } from "@/lib/kit";
 import type { Violation } from "@/lib/ledger";
 import { Money } from "@/lib/money";
-import { readLimitMs } from "../charges/ask-rail";
+import { lookUp } from "../charges/ask-rail";
 import { type Charge, chargeOf } from "../charges/charge";
 import type { Inside } from "../deps";
 import type { Mismatch } from "../reconcile/mismatch";
@@ -107,15 +107,7 @@ const textOf = (money: Money): string => `${Money.format(money)} ${money.currenc
 
 async function ask(deps: Inside, charge: Charge, rail: NonNullable<Awaited<ReturnType<Inside["rail"]>>>) {
   try {
-    return await within(readLimitMs, (signal) =>
-      rail.abilities.lookup(charge.reference ?? "", {
-        key: charge.effect.key,
-        mode: charge.mode,
-        signal,
-        now: () => deps.clock.now(),
-        currency: charge.requested.currency,
-      }),
-    );
+    return await lookUp(deps, { charge, rail }, charge.reference ?? "");
   } catch (error) {
     deps.log("warn", "rail.lookup-failed", { charge: charge.id, rail: charge.rail, error: errorText(error) });
     return null;
