@@ -6,22 +6,28 @@ export const depthMax = 32;
 
 type Cursor = { readonly text: string; at: number };
 
-const space = /[ \t\n\r]*/y;
 // Within a string everything from the space upwards stands for itself, but for the quote and the backslash.
 const plainString = /"[ !#-[\]-\uffff]*"/y;
 const escapedString = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"/y;
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 function take(cursor: Cursor, pattern: RegExp): string {
-  pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.text)?.[0] ?? "";
-  cursor.at += found.length;
-  return found;
+  const { text, at } = cursor;
+  pattern.lastIndex = at;
+  if (!pattern.test(text)) return "";
+  cursor.at = pattern.lastIndex;
+  return text.slice(at, cursor.at);
+}
+
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d;
+
+function takeSpace(cursor: Cursor): void {
+  while (isSpace(cursor.text.charCodeAt(cursor.at))) cursor.at += 1;
 }
 
 /** Steps over white space and then over `mark`; `false` when something else stands there. */
 function takeMark(cursor: Cursor, mark: string): boolean {
-  take(cursor, space);
+  takeSpace(cursor);
   if (!cursor.text.startsWith(mark, cursor.at)) return false;
   cursor.at += mark.length;
   return true;
@@ -58,7 +64,7 @@ function readObject(cursor: Cursor, depth: number): JsonObject | undefined {
   const members: Record<string, Json> = Object.create(null);
   if (takeMark(cursor, "}")) return members;
   for (;;) {
-    take(cursor, space);
+    takeSpace(cursor);
     const name = readString(cursor);
     if (name === undefined || name in members || !takeMark(cursor, ":")) return undefined;
     const value = readValue(cursor, depth);
@@ -70,7 +76,7 @@ function readObject(cursor: Cursor, depth: number): JsonObject | undefined {
 }
 
 function readValue(cursor: Cursor, depth: number): Json | undefined {
-  take(cursor, space);
+  takeSpace(cursor);
   const first = cursor.text.charAt(cursor.at);
   if (first === '"') return readString(cursor);
   if (first === "{" || first === "[") {
@@ -92,7 +98,7 @@ function readValue(cursor: Cursor, depth: number): Json | undefined {
 export function parseJson(text: string): Json | undefined {
   const cursor = { text, at: 0 };
   const value = readValue(cursor, 0);
-  take(cursor, space);
+  takeSpace(cursor);
   return cursor.at === text.length ? value : undefined;
 }
 
