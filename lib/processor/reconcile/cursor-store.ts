@@ -119,6 +119,7 @@ export type Check = Readonly<{
 
 /** Notes when rails were compared, all in one statement. */
 export async function noteChecks(store: Store, checks: readonly Check[], at: Date): Promise<void> {
+  if (checks.length === 0) return;
   await store.$executeRaw(sql`
     insert into rail_check (merchant_id, mode, rail_slug, at, compared, unreachable)
     select c->>'merchantId', c->>'mode', c->>'railSlug', ${at}::timestamptz, (c->>'compared')::int, (c->>'unreachable')::int

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { newId } from "@/lib/kit";
 import { Money } from "@/lib/money";
 import type { Charge } from "../charges/charge";
@@ -11,7 +12,12 @@ import * as store from "./store";
 const movedMost = 200;
 const sampleMost = 100;
 const openMost = 100;
+/** Read at a time: few enough that a payer hardly notices. */
+const pageMost = 32;
+/** Asked about at a time. */
 const atOnce = 8;
+/** Payers come first: after each page the step rests three times as long as that took, up to this. */
+const restMaxMs = 100;
 /** An entry younger than this may have older ones that are not committed yet. */
 const settlingMs = 10_000;
 
@@ -50,7 +56,7 @@ export function reconcileStep(deps: Inside): () => Promise<number> {
         cursors.listOpen(client, cursor, openMost),
       ]);
       const ids = [...new Set([...moved.ids, ...sample.ids, ...open.ids])];
-      await compareCharges(deps, await cursors.findCaptured(client, ids));
+      await comparePages(deps, ids);
       const { movedAt, movedId } = moved;
       const { sampleId } = sample;
       await cursors.saveCursor(client, owner, { movedAt, movedId, sampleId, mismatchId: open.mismatchId });
@@ -69,12 +75,34 @@ export function reconcileStep(deps: Inside): () => Promise<number> {
   };
 }
 
+/** Compares what stands under these ids a page at a time, with a rest after each. */
+async function comparePages(deps: Inside, ids: readonly string[]): Promise<void> {
+  const { client } = deps.database;
+  const checks: Checks = new Map();
+  for (let start = 0; start < ids.length; start += pageMost) {
+    const begun = performance.now();
+    await comparePage(deps, await cursors.findCaptured(client, ids.slice(start, start + pageMost)), checks);
+    const restMs = Math.min((performance.now() - begun) * 3, restMaxMs);
+    await pause(restMs, undefined, { ref: false });
+  }
+  await cursors.noteChecks(client, [...checks.values()], deps.clock.now());
+}
+
 /** Compares charges with their rails, books what differs and clears what agrees again. */
 export async function compareCharges(deps: Inside, charges: readonly Charge[]): Promise<Compared> {
+  const checks: Checks = new Map();
+  const counts = await comparePage(deps, charges, checks);
+  await cursors.noteChecks(deps.database.client, [...checks.values()], deps.clock.now());
+  return counts;
+}
+
+/** How often each rail was asked, by merchant, mode and rail. */
+type Checks = Map<string, { -readonly [name in keyof cursors.Check]: cursors.Check[name] }>;
+
+async function comparePage(deps: Inside, charges: readonly Charge[], checks: Checks): Promise<Compared> {
   if (charges.length === 0) return nothing;
   const known = await store.knownOf(deps.database.client, charges);
   const counts: Counts = { ...nothing };
-  const checks = new Map<string, { -readonly [name in keyof cursors.Check]: cursors.Check[name] }>();
   const compareOne = async (charge: Charge): Promise<void> => {
     const { merchantId, mode, rail: railSlug } = charge;
     const name = JSON.stringify([merchantId, mode, railSlug]);
@@ -94,7 +122,6 @@ export async function compareCharges(deps: Inside, charges: readonly Charge[]): 
   for (let start = 0; start < charges.length; start += atOnce) {
     await Promise.all(charges.slice(start, start + atOnce).map(compareOne));
   }
-  await cursors.noteChecks(deps.database.client, [...checks.values()], deps.clock.now());
   return counts;
 }
 
