@@ -39,6 +39,8 @@ const settings: Settings = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
+  min_wal_size: "80MB", // what they are by default where segments are larger
+  max_wal_size: "1GB",
   password_encryption: "scram-sha-256",
   max_parallel_workers_per_gather: "0", // containers have little /dev/shm
   timezone: "UTC",
@@ -109,6 +111,7 @@ export async function initialise({ cluster, programs, user }: Home, password: st
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
+    "--wal-segsize=1", // whoever commits at the end of a segment waits until the next one is on the disk, all of it
   ];
   try {
     await run(join(programs, "bin", "initdb"), options, { ...asUser(user), env: surroundings, cwd: "/" });
