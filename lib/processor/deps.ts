@@ -6,6 +6,7 @@ import type { Currency } from "@/lib/money";
 import type { AnyAbilities, AnyRail, Limits } from "@/lib/rails";
 import type { Wakes } from "./channels/wakes";
 import type { Hands } from "./hands";
+import type { Sent } from "./sent";
 
 export type Mode = "test" | "live";
 
@@ -44,4 +45,4 @@ export type ProcessorDeps = Readonly<{
 }>;
 
 /** The processor's own: what it was given, what this process is working on right now, and who waits in it. */
-export type Inside = ProcessorDeps & Readonly<{ hands: Hands; channelWakes: Wakes }>;
+export type Inside = ProcessorDeps & Readonly<{ hands: Hands; sent: Sent; channelWakes: Wakes }>;

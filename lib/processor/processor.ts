@@ -4,9 +4,9 @@ import { createWakes } from "./channels/wakes";
 import type { Charge } from "./charges/charge";
 import { chooseRemedy } from "./charges/choose-remedy";
 import { cutShort, delivered, undelivered } from "./charges/deliver";
+import { noteSent } from "./charges/delivery-store";
 import { getCharge, listCharges, paidAmong } from "./charges/list-charges";
 import { resealProofs } from "./charges/reseal-proofs";
-import { createSent } from "./charges/sent";
 import { take } from "./charges/take";
 import type { Inside, ProcessorDeps } from "./deps";
 import { listEvents } from "./events/list-events";
@@ -36,6 +36,7 @@ import { giveDestination } from "./refunds/destination";
 import { countRefundTabs, getRefund, listRefunds } from "./refunds/list-refunds";
 import { refundAbility, requestRefund, retryRefund } from "./refunds/request-refund";
 import { search } from "./search/search";
+import { createSent } from "./sent";
 import { createTraffic, readTraffic } from "./traffic/traffic";
 import { verify } from "./verify/verify";
 import { jobHandlers, workerSteps } from "./worker";
@@ -50,20 +51,22 @@ const binderOf =
 
 /** The flows that move money, what they left in the records, and the steps that finish what was interrupted. */
 export function createProcessor(given: ProcessorDeps) {
-  const { listen } = given;
+  const { database, listen, log, presence } = given;
   const channelWakes = createWakes(
     listen ? (handlers) => listen("farebox_channel", handlers) : null,
     given.pause,
   );
-  const deps: Inside = { ...given, hands: createHands(), channelWakes };
-  const noteSent = createSent(deps);
+  const hands = createHands();
+  const note = (ids: readonly string[]) => noteSent(database, { ids, owner: presence.number });
+  const sent = createSent({ note, hands, log });
+  const deps: Inside = { ...given, hands, sent, channelWakes };
   const traffic = createTraffic(deps);
   const bind = binderOf(deps);
   return {
     take: bind(take),
     delivered: bind(delivered),
     /** The bytes of a delivery that was leaving have left. */
-    sent: (charge: Pick<Charge, "id">) => noteSent(charge.id),
+    sent: (charge: Pick<Charge, "id">) => sent.add(charge.id),
     undelivered: bind(undelivered),
     cutShort: bind(cutShort),
     answers: { find: bind(findAnswer), ofCredential: bind(findPaidAnswer) },
@@ -89,8 +92,10 @@ export function createProcessor(given: ProcessorDeps) {
     issued: { draw: bind(draw), name: bind(nameDrawn) },
     channels: channelFlows(deps),
     payments: paymentFlows(deps),
-    /** Ends what listens for others. */
-    close: () => channelWakes.close(),
+    /** Writes down what has left, and ends what listens for others. */
+    async close() {
+      await Promise.all([sent.flush(), channelWakes.close()]);
+    },
     charges: { list: bind(listCharges), get: bind(getCharge), paidAmong: bind(paidAmong) },
     events: { list: bind(listEvents) },
     notices: {

@@ -43,10 +43,21 @@ test("an answer that has left is delivered for good, also when its process dies"
   const { process, payment, charge } = await payAndLeave();
   expect(await process.processor.take(payment)).toEqual({ outcome: "in-progress" });
   process.processor.sent(charge);
-  await expect.poll(async () => (await rowOf(charge)).owner).toBeNull();
-  expect(await process.processor.take(payment)).toMatchObject({ outcome: "used" });
+  expect(await process.processor.take(payment)).toMatchObject({ outcome: "used" }); // noted at once, since it is asked for
+  expect(await rowOf(charge)).toMatchObject({ delivery: "delivered", owner: null });
   await process.die();
   expect(await (await world.start()).processor.take(payment)).toMatchObject({ outcome: "used" });
+});
+
+test("answers that leave together are noted without anybody asking, and at the latest when the process stops", async () => {
+  const { process, charge } = await payAndLeave();
+  process.processor.sent(charge);
+  await expect.poll(async () => (await rowOf(charge)).owner).toBeNull();
+
+  const last = await payAndLeave();
+  last.process.processor.sent(last.charge);
+  await last.process.processor.close();
+  expect(await rowOf(last.charge)).toMatchObject({ delivery: "delivered", owner: null });
 });
 
 test("a delivery in hand is not freed by the sweep for what nobody works on", async () => {

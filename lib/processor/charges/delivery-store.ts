@@ -1,4 +1,4 @@
-import { type Database, type Store, sql, together } from "@/lib/db";
+import { type Database, type Store, sql, together, withoutWaiting } from "@/lib/db";
 import type { Charge, Delivery } from "./charge";
 import { chargeEvent, eventStep, eventSteps, type TraceStep, timelineStep, timelineSteps } from "./steps";
 
@@ -30,15 +30,25 @@ type DeliveryRecord = Readonly<{
 
 const hex = (bytes: Uint8Array | null): string | null => bytes && Buffer.from(bytes).toString("hex");
 
+/** Written out, as a claim is. */
 const rowOf = ({ charge, served, at, answer, isLeaving }: DeliveryRecord) => ({
-  ...{ id: charge.id, at, status: served.status, bytes: served.bytes },
-  ...{ upstream_ms: served.upstreamMs, total_ms: served.totalMs },
-  ...{ owner: charge.owner, next_owner: isLeaving ? charge.owner : null },
-  ...(answer && {
-    ...{ merchant: charge.merchantId, endpoint: charge.endpointId, fingerprint: hex(charge.fingerprint) },
-    ...{ keys: answer.keys, state: answer.body === null ? "not_kept" : "kept", answer_status: answer.status },
-    ...{ headers: answer.headers, body: hex(answer.body), expires_at: answer.expiresAt },
-  }),
+  id: charge.id,
+  at,
+  status: served.status,
+  bytes: served.bytes,
+  upstream_ms: served.upstreamMs,
+  total_ms: served.totalMs,
+  owner: charge.owner,
+  next_owner: isLeaving ? charge.owner : null,
+  merchant: charge.merchantId,
+  endpoint: charge.endpointId,
+  fingerprint: hex(charge.fingerprint),
+  keys: answer?.keys ?? [],
+  state: answer?.body ? "kept" : "not_kept",
+  answer_status: answer?.status ?? null,
+  headers: answer?.headers ?? null,
+  body: answer ? hex(answer.body) : null,
+  expires_at: answer?.expiresAt ?? null,
 });
 
 const deliveredColumns = sql`
@@ -60,13 +70,14 @@ async function deliverCharges(
   const rows = await database.ask<{ id: string }>(sql`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(records.map(rowOf))}::jsonb) as given (${deliveredColumns})
+      limit ${records.length}::int
     ),
     moved as (
       update charge set delivery = 'delivered', delivered_at = given.at, upstream_status = given.status,
         upstream_bytes = given.bytes, upstream_ms = given.upstream_ms, total_ms = given.total_ms,
         delivery_attempts = charge.delivery_attempts + 1, owner = given.next_owner, version = charge.version + 1
       from given
-      where charge.id = given.id and charge.delivery = 'undelivered' and charge.owner = given.owner
+      where charge.id = given.id and (charge.delivery = 'undelivered') is true and charge.owner = given.owner
       returning charge.id
     ),
     kept as (
@@ -117,13 +128,19 @@ export async function deliveryOf(store: Store, id: string): Promise<string | nul
   return row?.delivery ?? null;
 }
 
-/** The bytes of these deliveries have left: nobody has to answer for them any more. */
+/**
+ * The bytes of these deliveries have left: nobody has to answer for them any more. It does not wait for the disk: what a
+ * power cut takes of it is delivered again if its payer asks again, as when the process dies before it.
+ */
 export async function noteSent(
-  store: Store,
+  database: Pick<Database, "ask">,
   { ids, owner }: { ids: readonly string[]; owner: number },
 ): Promise<void> {
-  await store.charge.updateMany({
-    where: { id: { in: [...ids] }, owner, delivery: "delivered" },
-    data: { owner: null },
-  });
+  await database.ask(sql`
+    with noted as (
+      update charge set owner = null
+      where id = any(${[...ids]}::text[]) and owner = ${owner}::int and (delivery = 'delivered') is true
+      returning id
+    )
+    select count(*) from noted where ${withoutWaiting}`);
 }

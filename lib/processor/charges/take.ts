@@ -133,7 +133,11 @@ async function present(deps: Inside, input: TakePayment, attempt: number): Promi
     // Whether the first took money is not known yet: a fresh challenge would let the payer pay twice.
     return isUndecided(charge) ? { outcome: "in-progress" } : { outcome: "used", charge };
   }
-  if (attempt > triesMax || isInHands(deps, found)) return { outcome: "in-progress" };
+  if (attempt > triesMax) return { outcome: "in-progress" };
+  if (isInHands(deps, found)) {
+    const hasLeft = await deps.sent.settle(charge.id);
+    return hasLeft ? await present(deps, input, attempt + 1) : { outcome: "in-progress" };
+  }
   if (charge.state === "captured") return await redeem(deps, input, charge, attempt);
   if (!isOpen(charge.state)) return { outcome: "used", charge };
   switch (charge.effect.state) {
