@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import { Pool } from "pg";
+import { Pool, type PoolConfig, type QueryConfig, type QueryResult } from "pg";
 import { errorText, type Log, sha256, log as standardLog } from "@/lib/kit";
 import { Prisma, PrismaClient } from "./generated/client";
 
@@ -19,8 +19,8 @@ export type Database = {
   client: PrismaClient;
   pool: Pool;
   /**
-   * Runs one statement of a hot path on the pool, without the detour through the client, which costs as much again.
-   * Values come as `pg` reads them: a `bigint` or a decimal as text.
+   * Runs one statement of a hot path, which reaches its rows by their keys, without the detour through the client: that
+   * costs as much again. Values come as `pg` reads them: a `bigint` or a decimal as text.
    */
   ask<Row>(statement: Sql): Promise<Row[]>;
   /** Runs `work` in one transaction; anything it throws rolls everything back. */
@@ -34,6 +34,19 @@ export type Database = {
  * for again, and that a later commit follows before anybody outside is told.
  */
 export const withoutWaiting = sql`(select set_config('synchronous_commit', 'off', true)) = 'off'`;
+
+/**
+ * How hot statements are planned: once per connection, and by key. Left to itself PostgreSQL keeps the plan that it made
+ * while the tables were small, and reads them whole for a single row; a bitmap of an index of unfinished rows visits all
+ * that were ever unfinished, because only a plain index scan remembers which of its entries are dead. For the same reason
+ * a statement asks for a state with `is true`, which no index answers.
+ */
+const byKey = [
+  "set plan_cache_mode to force_generic_plan",
+  ...["seqscan", "bitmapscan", "hashjoin", "mergejoin"].map((way) => `set enable_${way} to off`),
+  "set cpu_tuple_cost to 1",
+  "set jit to off",
+].join("; ");
 
 /** Statements that one connection keeps planned. Beyond them a statement is planned each time, as it would be anyway. */
 const plannedMax = 300;
@@ -54,20 +67,48 @@ function nameStatements(): (text: string) => string {
   };
 }
 
-type Options = { url: string; connectionsMax?: number; log?: Log };
+type Options = { url: string; connectionsMax?: number; hotConnections?: number; log?: Log };
 
-/** Opens the one pool of this process. A broken idle connection is logged and replaced, never thrown. */
-export function openDatabase({ url, connectionsMax = 16, log = standardLog }: Options): Database {
-  const pool = new Pool({
-    connectionString: url,
-    max: connectionsMax,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
-    application_name: "farebox",
-    // Prisma sends and reads times without an offset: in a database of another zone they would be other instants.
-    onConnect: (connection) => connection.query("set timezone to 'UTC'"),
-  });
-  pool.on("error", (error) => log("warn", "database.connection-lost", { error: errorText(error) }));
+/**
+ * Runs hot statements on connections of their own, which are opened together when the first is needed and kept: a pool
+ * that finds all of its connections busy makes the next statement wait until a new one is open, though others are free
+ * long before.
+ */
+function openHot(pool: Pool, count: number): (query: QueryConfig) => Promise<QueryResult> {
+  let opening: Promise<unknown> | null = null;
+  const open = async (): Promise<void> => (await pool.connect()).release();
+  return async (query) => {
+    opening ??= Promise.allSettled(Array.from({ length: count }, open));
+    const connection = await pool.connect();
+    try {
+      return await connection.query(query);
+    } finally {
+      connection.release(); // also after an error: one that broke is found out and replaced
+    }
+  };
+}
+
+/** Opens the pools of this process. A broken idle connection is logged and replaced, never thrown. */
+export function openDatabase({
+  url,
+  connectionsMax = 16,
+  hotConnections = 8,
+  log = standardLog,
+}: Options): Database {
+  const open = (options: PoolConfig, ...settings: readonly string[]): Pool => {
+    const pool = new Pool({
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      application_name: "farebox",
+      ...options,
+      // Prisma sends and reads times without an offset: in a database of another zone they would be other instants.
+      onConnect: (connection) => connection.query(["set timezone to 'UTC'", ...settings].join("; ")),
+    });
+    return pool.on("error", (error) => log("warn", "database.connection-lost", { error: errorText(error) }));
+  };
+  const pool = open({ max: connectionsMax, idleTimeoutMillis: 600_000 });
+  const hotPool = open({ max: hotConnections, idleTimeoutMillis: 0 }, byKey);
+  const hot = openHot(hotPool, hotConnections);
   const nameOf = nameStatements();
   const client = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
@@ -76,13 +117,13 @@ export function openDatabase({ url, connectionsMax = 16, log = standardLog }: Op
     client,
     pool,
     async ask<Row>({ text, values }: Sql) {
-      const { rows } = await pool.query({ name: nameOf(text), text, values });
+      const { rows } = await hot({ name: nameOf(text), text, values });
       return rows as Row[]; // safe: the statement says which columns its rows have
     },
     transaction: (work) => client.$transaction(work, { maxWait: 5_000, timeout: 20_000 }),
     async close() {
       await client.$disconnect();
-      await pool.end();
+      await Promise.all([pool.end(), hotPool.end()]);
     },
   };
 }

@@ -7,7 +7,7 @@ let database: Database;
 beforeAll(async () => {
   const url = new URL(await testDatabase());
   url.searchParams.set("options", "-c synchronous_commit=on");
-  database = openDatabase({ url: url.href, connectionsMax: 1 });
+  database = openDatabase({ url: url.href, hotConnections: 1 });
   // What a commit waits for is told by a trigger that runs in it.
   await database.pool.query(`
     create table fact (name text);

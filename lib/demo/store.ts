@@ -63,22 +63,40 @@ const paymentOf = (row: Row): Payment => ({
   refunded: units(row.refunded),
 });
 
-type By = { token: string } | { number: bigint } | { effectKey: string };
+const columns = sql`
+  p.token, p.challenge_id, p.amount, p.currency, p.recipient, p.payer, p.behaviour, p.capture_key, p.captured_at,
+  p.refunded, l.seq as number`;
 
-/** A payment by its token, by its public number, or by the key of something that was done with it. */
+type By = { token: string } | { effectKey: string };
+
+/** A payment by its token, or by the key of something that was done with it. */
 export async function findPayment(store: Store, by: By): Promise<Payment | null> {
-  const entry =
+  const token =
     "token" in by
-      ? sql`l.type = 'payment' and l.token = ${by.token}`
-      : "number" in by
-        ? sql`l.type = 'payment' and l.seq = ${by.number}`
-        : sql`l.type = 'payment' and l.token = (select token from demo_log_entry where effect_key = ${by.effectKey})`;
+      ? sql`${by.token}`
+      : sql`(select token from demo_log_entry where effect_key = ${by.effectKey})`;
   const rows = await store.$queryRaw<Row[]>(sql`
-    select p.token, p.challenge_id, p.amount, p.currency, p.recipient, p.payer, p.behaviour, p.capture_key, p.captured_at, p.refunded, l.seq as number
-    from demo_log_entry l join demo_payment p on p.token = l.token
-    where ${entry} limit 1`);
+    select ${columns} from demo_log_entry l join demo_payment p on p.token = l.token
+    where l.type = 'payment' and l.token = ${token} limit 1`);
   return rows[0] ? paymentOf(rows[0]) : null;
 }
+
+async function findNumbered(
+  database: Pick<Database, "ask">,
+  numbers: readonly bigint[],
+): Promise<readonly (Payment | null)[]> {
+  const rows = await database.ask<TextRow>(sql`
+    select ${columns} from demo_log_entry l join demo_payment p on p.token = l.token
+    where (l.type = 'payment') is true and l.seq = any(${numbers.map(String)}::bigint[])`);
+  const found = new Map(rows.map((row) => [row.number, row]));
+  return numbers.map((number) => {
+    const row = found.get(number.toString());
+    return row ? paymentOf({ ...row, number }) : null;
+  });
+}
+
+/** A payment by its public number. Those who look at the same time share a statement. */
+export const findByNumber = together(findNumbered);
 
 export type Capture = Terms & Readonly<{ token: string; key: string; at: Date }>;
 
@@ -97,11 +115,12 @@ async function capturePayments(
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(captures.map(rowOf))}::jsonb) as given (
         place int, token text, key text, at timestamptz, challenge text, amount numeric, currency text, recipient text)
+      limit ${captures.length}::int
     ),
     taken as (
       update demo_payment p set capture_key = given.key, captured_at = given.at
       from given
-      where p.token = given.token and p.capture_key is null and p.behaviour not in ('down', 'decline')
+      where p.token = given.token and coalesce(p.capture_key, '') = '' and p.behaviour not in ('down', 'decline')
         and p.challenge_id = given.challenge and p.amount = given.amount and p.currency = given.currency
         and p.recipient = given.recipient
       returning p.*
@@ -110,8 +129,7 @@ async function capturePayments(
       insert into demo_log_entry (at, type, token, challenge_id, amount, currency, recipient, payer, effect_key)
       select captured_at, 'capture', token, challenge_id, amount, currency, recipient, payer, capture_key from taken
     )
-    select given.place, p.token, p.challenge_id, p.amount, p.currency, p.recipient, p.payer, p.behaviour, p.capture_key,
-      p.captured_at, p.refunded, l.seq as number, coalesce(taken.capture_key = given.key, false) as is_taken
+    select given.place, ${columns}, coalesce(taken.capture_key = given.key, false) as is_taken
     from given
     join demo_payment p on p.token = given.token
     join demo_log_entry l on l.token = p.token and l.type = 'payment'

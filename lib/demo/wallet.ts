@@ -98,7 +98,7 @@ const asTaken = async ({ database }: WalletDeps, payment: Payment): Promise<Paym
 export async function refund({ database, clock }: WalletDeps, body: unknown): Promise<Response> {
   const { key, reference, amount } = parse(Refund, body);
   const number = numberOf(reference);
-  const payment = number === null ? null : await store.findPayment(database.client, { number });
+  const payment = number === null ? null : await store.findByNumber(database, number);
   if (!payment) return refuse("absent");
   await store.returnPayment(database.client, { token: payment.token, amount, key, at: clock.now() });
   const entry = await store.findEntry(database.client, key);
@@ -113,8 +113,7 @@ export async function refund({ database, clock }: WalletDeps, body: unknown): Pr
   return Response.json({ reference: `dr_${entry.seq}`, amount: amount.toString() });
 }
 
-async function standing({ database, clock }: WalletDeps, by: Parameters<typeof store.findPayment>[1]) {
-  const payment = await store.findPayment(database.client, by);
+function standing({ clock }: WalletDeps, payment: Payment | null): Response {
   if (!payment) return refuse("absent");
   if (isLost(payment, clock.now())) return refuse("lost");
   return Response.json({
@@ -127,8 +126,8 @@ async function standing({ database, clock }: WalletDeps, by: Parameters<typeof s
 
 export async function findByReference(deps: WalletDeps, reference: string): Promise<Response> {
   const number = numberOf(reference);
-  return number === null ? refuse("absent") : await standing(deps, { number });
+  return standing(deps, number === null ? null : await store.findByNumber(deps.database, number));
 }
 
-export const findByEffect = (deps: WalletDeps, effectKey: string): Promise<Response> =>
-  standing(deps, { effectKey });
+export const findByEffect = async (deps: WalletDeps, effectKey: string): Promise<Response> =>
+  standing(deps, await store.findPayment(deps.database.client, { effectKey }));

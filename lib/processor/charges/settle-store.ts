@@ -38,10 +38,18 @@ export function saleOf(charge: Charge): Entry & { chargeId: string } {
 }
 
 const rowOf = (charge: Charge) => ({
-  ...{ id: charge.id, state: charge.state, captured: charge.captured.units.toString() },
-  ...{ fee: charge.fee.units.toString(), receipt: charge.receiptId, reference: charge.reference },
-  ...{ payer: charge.payer, delivery: charge.delivery, redeemable_until: charge.redeemableUntil },
-  ...{ at: settledAt(charge), rail_ms: charge.railMs, owner: charge.owner },
+  id: charge.id,
+  state: charge.state,
+  captured: charge.captured.units.toString(),
+  fee: charge.fee.units.toString(),
+  receipt: charge.receiptId,
+  reference: charge.reference,
+  payer: charge.payer,
+  delivery: charge.delivery,
+  redeemable_until: charge.redeemableUntil,
+  at: settledAt(charge),
+  rail_ms: charge.railMs,
+  owner: charge.owner,
 });
 
 async function settleCharges(
@@ -54,17 +62,21 @@ async function settleCharges(
     charge: charge.id,
   }));
   const rows = await database.ask<{ id: string }>(sql`
-    with moved as (
+    with given as (
+      select * from jsonb_to_recordset(${JSON.stringify(charges.map(rowOf))}::jsonb) as given (
+        id text, state text, captured numeric, fee numeric, receipt text, reference text, payer text, delivery text,
+        redeemable_until timestamptz, at timestamptz, rail_ms int, owner int)
+      limit ${charges.length}::int
+    ),
+    moved as (
       update charge set
         state = given.state, captured = given.captured, fee = given.fee,
         effect_state = 'settled', effect_reason = null, receipt_id = given.receipt, reference = given.reference,
         payer = given.payer, delivery = given.delivery, redeemable_until = given.redeemable_until,
         captured_at = given.at, rail_ms = given.rail_ms, owner = given.owner, sealed_proof = null,
         version = charge.version + 1
-      from jsonb_to_recordset(${JSON.stringify(charges.map(rowOf))}::jsonb) as given (
-        id text, state text, captured numeric, fee numeric, receipt text, reference text, payer text, delivery text,
-        redeemable_until timestamptz, at timestamptz, rail_ms int, owner int)
-      where charge.id = given.id and charge.effect_state in ('submitted', 'unknown') and charge.captured = 0
+      from given
+      where charge.id = given.id and (charge.effect_state in ('submitted', 'unknown')) is true and charge.captured = 0
       returning charge.id
     ),
     ${entryListSteps(charges.map(saleOf))},

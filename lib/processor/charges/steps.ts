@@ -67,11 +67,15 @@ export function eventStep({ merchantId, mode, type, object, data, at }: EventFac
 
 /** The same for many charges: each event exists exactly when the change of its charge does. */
 export function eventSteps(all: readonly (EventFacts & { charge: string })[]): Sql {
-  const rows = all.map(({ merchantId, at, ...facts }) => ({
-    ...facts,
-    at,
-    merchant: merchantId,
+  const rows = all.map(({ charge, merchantId, mode, type, object, data, at }) => ({
     id: newId("evt", at.getTime()),
+    charge,
+    merchant: merchantId,
+    mode,
+    type,
+    object,
+    data,
+    at,
   }));
   return sql`
     told as (
