@@ -48,15 +48,15 @@ export function createSent({ note, hands, log }: Deps): Sent {
       hands.leave(id);
     }
   };
-  const writeAll = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     if (timer) clearTimeout(timer);
     timer = null;
-    while (waiting.size > 0) await write([...waiting].slice(0, atOnce));
-    writing = null;
-  };
-  const flush = async (): Promise<void> => {
-    writing ??= writeAll();
-    await writing;
+    while (waiting.size > 0) {
+      writing ??= write([...waiting].slice(0, atOnce)).finally(() => {
+        writing = null;
+      });
+      await writing;
+    }
   };
 
   return {
