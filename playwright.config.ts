@@ -9,7 +9,7 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "e2e",
   globalSetup: "e2e/harness/global-setup.ts",
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   forbidOnly: process.env.CI === "true",
   reporter: process.env.FAREBOX_E2E_REPORT

@@ -7,6 +7,7 @@ const elsewhere = ["**/node_modules/**", "**/.next/**", "e2e/**"];
 export default defineConfig({
   resolve: { alias },
   test: {
+    maxWorkers: "100%", // much of a test is waiting for a database, so that no core is kept free for the runner
     projects: [
       {
         extends: true,
