@@ -75,10 +75,18 @@ type Options = { url: string; connectionsMax?: number; hotConnections?: number; 
  * long before.
  */
 function openHot(pool: Pool, count: number): (query: QueryConfig) => Promise<QueryResult> {
-  let opening: Promise<unknown> | null = null;
-  const open = async (): Promise<void> => (await pool.connect()).release();
+  let areOpen = false;
+  const openAll = (): void => {
+    areOpen = true;
+    for (let opened = 0; opened < count; opened += 1) {
+      pool.connect().then(
+        (connection) => connection.release(),
+        () => undefined, // whoever needs one is told
+      );
+    }
+  };
   return async (query) => {
-    opening ??= Promise.allSettled(Array.from({ length: count }, open));
+    if (!areOpen) openAll();
     const connection = await pool.connect();
     try {
       return await connection.query(query);
@@ -99,6 +107,8 @@ export function openDatabase({
     const pool = new Pool({
       connectionString: url,
       connectionTimeoutMillis: 5_000,
+      keepAlive: true, // what stands between may forget a connection that is silent for minutes
+      keepAliveInitialDelayMillis: 30_000,
       application_name: "farebox",
       ...options,
       // Prisma sends and reads times without an offset: in a database of another zone they would be other instants.
