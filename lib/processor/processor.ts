@@ -49,16 +49,20 @@ const binderOf =
   (...rest: A): R =>
     flow(deps, ...rest);
 
+const bindNote =
+  ({ database, presence }: ProcessorDeps) =>
+  (ids: readonly string[]) =>
+    noteSent(database, { ids, owner: presence.number });
+
 /** The flows that move money, what they left in the records, and the steps that finish what was interrupted. */
 export function createProcessor(given: ProcessorDeps) {
-  const { database, listen, log, presence } = given;
+  const { listen, log } = given;
   const channelWakes = createWakes(
     listen ? (handlers) => listen("farebox_channel", handlers) : null,
     given.pause,
   );
   const hands = createHands();
-  const note = (ids: readonly string[]) => noteSent(database, { ids, owner: presence.number });
-  const sent = createSent({ note, hands, log });
+  const sent = createSent({ note: bindNote(given), hands, log });
   const deps: Inside = { ...given, hands, sent, channelWakes };
   const traffic = createTraffic(deps);
   const bind = binderOf(deps);
