@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 
-export const partNames = ["unpaid", "paid", "paced", "session", "events"] as const;
+/** In this order: what a burst of payments leaves to be compared with the rail would stand in the way of a pace behind it. */
+export const partNames = ["unpaid", "paced", "paid", "session", "events"] as const;
 export type PartName = (typeof partNames)[number];
 
 export type Flags = Readonly<{

@@ -48,27 +48,33 @@ export function createSent({ note, hands, log }: Deps): Sent {
       hands.leave(id);
     }
   };
-  const flush = async (): Promise<void> => {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    while (waiting.size > 0) {
-      writing ??= write([...waiting].slice(0, atOnce)).finally(() => {
-        writing = null;
-      });
-      await writing;
-    }
+  const writeSome = (): Promise<void> => {
+    writing ??= write([...waiting].slice(0, atOnce)).finally(() => {
+      writing = null;
+      if (waiting.size > 0) arm();
+    });
+    return writing;
+  };
+  const arm = (): void => {
+    if (timer) return;
+    timer = setTimeout(() => {
+      timer = null;
+      if (waiting.size > 0) void writeSome();
+    }, gatherMs).unref();
   };
 
   return {
     add(chargeId) {
       waiting.add(chargeId);
-      timer ??= setTimeout(() => void flush(), gatherMs).unref();
+      arm();
     },
     async settle(chargeId) {
       if (!waiting.has(chargeId)) return false;
-      await flush();
+      while (waiting.has(chargeId)) await writeSome();
       return true;
     },
-    flush,
+    async flush() {
+      while (waiting.size > 0) await writeSome();
+    },
   };
 }
